@@ -1,0 +1,3 @@
+module aarogya
+
+go 1.26
