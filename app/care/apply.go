@@ -1,0 +1,384 @@
+// Package care is the clinic's own rule book: its words (case, patient, step, status,
+// urgency), who may do what, how urgent a patient is, and what becomes of a command,
+// also of one that an offline tablet brings late. It knows no database, no network and
+// no clock: what it needs to know comes in, what it decides goes out.
+//
+// Read steps.go first: it is the table of everything that can happen to a case.
+package care
+
+import (
+	"slices"
+	"time"
+)
+
+// Decision is what became of a command on one case.
+type Decision struct {
+	Outcome Outcome
+	Event   *Event // what others hear; nil if nothing changed (already)
+	Vitals  *VitalsSet
+	Comment *Comment
+	Patient bool // the patient herself changed, so her other cases must be told
+}
+
+// Create opens a case. id is the case's, patient the one she is already known as (nil
+// if cmd brings her for the first time), numbers the clinic numbers the box has given
+// to the case.
+func Create(cmd Command, known *Patient, patientID, number string, by User, m Moment) (Case, Decision, error) {
+	n := cmd.New
+	if !May(by.Role, CreateCase) {
+		return Case{}, Decision{}, ErrForbidden
+	}
+	if err := cmd.CheckTexts(); err != nil {
+		return Case{}, Decision{}, err
+	}
+	var patient Patient
+	switch {
+	case known != nil:
+		patient = *known
+	case n.Patient == nil:
+		return Case{}, Decision{}, invalid("patient", Required, "a patient is needed, or the patientId of one already known")
+	default:
+		var err error
+		if patient, err = n.Patient.admit(patientID, by.Person(), m); err != nil {
+			return Case{}, Decision{}, err
+		}
+	}
+	if n.Complaint == "" && !anyMeasured(n.Vitals) {
+		return Case{}, Decision{}, invalid("complaint", Required, "a complaint, or at least one reading")
+	}
+	now := At(m.Now)
+	c := Case{
+		ID: cmd.CaseID, Number: number, Status: Pending, Urgency: Green, Patient: patient, Complaint: n.Complaint,
+		CreatedBy: by.Person(), MovedBy: by.Person(), CoReviewers: []Person{}, Prescriptions: []Prescription{},
+		Seq: m.Seq, StatusSeq: m.Seq, StatusSince: now, CreatedAt: now, UpdatedAt: now,
+	}
+	set, err := c.take(TakenVitals{n.Vitals, n.Signs, n.Confirmed}, cmd.ID, by.Person(), m)
+	if err != nil {
+		return Case{}, Decision{}, err
+	}
+	return c, Decision{Outcome: Applied, Vitals: set, Event: &Event{
+		Type: NewCaseOpened, CaseID: c.ID, By: by.Person(), At: now, Audience: c.Audience(),
+		Data: NewCaseData{ID: c.ID, Timestamp: now, Row: c.Row()},
+	}}, nil
+}
+
+// Apply decides what becomes of a command on a case the person is known to see. With
+// an error the returned case is the one that came in, untouched.
+func Apply(before Case, cmd Command, by User, m Moment) (Case, Decision, error) {
+	if err := cmd.CheckTexts(); err != nil {
+		return before, Decision{}, err
+	}
+	c := before.copy()
+	c.Seq, c.UpdatedAt = m.Seq, At(m.Now)
+	var d Decision
+	var err error
+	switch step := cmd.Kind.Step(); {
+	case step != "":
+		d, err = c.step(step, before, cmd, by, m)
+	case !May(by.Role, verbOf[cmd.Kind]):
+		err = ErrForbidden
+	case cmd.Kind == AddVitalsKind:
+		d, err = c.addVitals(cmd, by, m)
+	case cmd.Kind == AddCommentKind:
+		d, err = c.addComment(cmd, by, m)
+	case cmd.Kind == UpdatePatientKind:
+		d, err = c.updatePatient(cmd, by, m)
+	default:
+		err = invalid("kind", Invalid, "not a command for a case")
+	}
+	if err != nil || d.Event == nil {
+		return before, d, err
+	}
+	return c, d, nil
+}
+
+var verbOf = map[Kind]Verb{AddVitalsKind: AddVitals, AddCommentKind: AddComment, UpdatePatientKind: UpdatePatient}
+
+// step judges a step against the case as it stands now, and against how its author saw
+// it. Source: clinical page §4.6, rules 2 to 6.
+func (c *Case) step(step Step, before Case, cmd Command, by User, m Moment) (Decision, error) {
+	r := stepRule(step)
+	if r == nil {
+		return Decision{}, invalid("action", Invalid, "there is no such step")
+	}
+	if r.Who[by.Role] == nil {
+		return Decision{}, ErrForbidden
+	}
+	if step == LowerUrgency && cmd.Offline {
+		return Decision{}, ErrForbidden // only while looking at the newest facts
+	}
+	who := by.Person()
+	stale := cmd.BaseSeq > 0 && cmd.BaseSeq < before.Seq
+	asked := before // the case the step is judged on
+	reopened := false
+	outcome := Applied
+
+	if stale {
+		outcome = Rebased
+		since := before.highestSince(cmd.BaseSeq)
+		switch {
+		case step == EmergencyReferral: // a fact: it merges wherever the case stands
+			if !before.Status.Open() {
+				c.Relook = true
+			}
+			asked.Status = Pending
+		case before.sameEffect(step, r, cmd, who):
+			return Decision{Outcome: Already}, nil
+		case (step == Complete || step == Close || step == Reject) && cmd.BaseSeq < before.FactSeq:
+			return c.unapplied(before, cmd, who, Held, "new facts came in since you looked: look again", m)
+		case r.Order > 0 && r.Order < since:
+			return c.unapplied(before, cmd, who, Superseded, "a weightier step was taken since you looked", m)
+		case r.Order > since && since > 0 && !before.Status.Open():
+			// The higher step reopens what a lower one ended.
+			asked.Status, c.Status, reopened = UnderReview, UnderReview, true
+		case step == Accept && before.Status == UnderReview && before.Clinician != nil:
+			asked.Clinician = nil // both accepted: the second becomes co-reviewer
+		}
+	}
+	if why := r.may(asked, who, m.Now); why != "" {
+		return c.unapplied(before, cmd, who, Superseded, why, m)
+	}
+	if r.Says != nil {
+		if err := r.Says(*c, cmd.Body); err != nil {
+			return Decision{}, err
+		}
+	}
+	c.Diagnosis = orElse(cmd.Body.Diagnosis, c.Diagnosis)
+	c.FollowUpDate = orElse(cmd.Body.FollowUpDate, c.FollowUpDate)
+	c.Notes = orElse(cmd.Body.Notes, c.Notes)
+	if r.Does != nil {
+		r.Does(c, cmd.Body, who, m)
+	}
+	if r.To != "" {
+		c.Status, c.StatusSeq, c.StatusSince, c.MovedBy = r.To, m.Seq, At(m.Now), who
+		c.Marks = append(c.Marks, StepMark{step, m.Seq})
+		if extra := len(c.Marks) - keptMarks; extra > 0 {
+			c.Marks = c.Marks[extra:]
+		}
+	}
+	if by.Role == Clinician {
+		c.Relook = false
+	}
+	body := cmd.Body
+	d := Decision{Outcome: outcome, Event: &Event{Type: CaseStatusUpdate, CaseID: c.ID, Step: step, By: who, At: At(m.Now), Audience: c.Audience()}}
+	if r.To == "" { // the seed's caseStatusUpdate is for a status that moved
+		d.Event.Type = CaseChanged
+		d.Event.Data = ChangedData{CaseID: c.ID, Changed: changedBy[step], Timestamp: At(m.Now), UpdatedBy: who.ID, Details: &body, Row: c.Row()}
+		return d, nil
+	}
+	d.Event.Data = StatusData{CaseID: c.ID, Status: c.Status, UpdatedBy: who.ID, Timestamp: At(m.Now),
+		Step: step, UpdatedByName: who.Name, Reopened: reopened, Details: &body, Row: c.Row()}
+	return d, nil
+}
+
+var changedBy = map[Step][]string{
+	EmergencyReferral: {"urgency", "referral"}, LowerUrgency: {"urgency"}, ReferralUpdate: {"referral"},
+}
+
+// keptMarks is how many past steps a case remembers for judging stale commands.
+const keptMarks = 16
+
+// highestSince is the highest order among the steps taken after seq.
+func (c Case) highestSince(seq int64) int {
+	highest := 0
+	for _, mark := range c.Marks {
+		if r := stepRule(mark.Step); mark.Seq > seq && r != nil {
+			highest = max(highest, r.Order)
+		}
+	}
+	return highest
+}
+
+// sameEffect reports whether what a stale step wants is already so. A prescription is
+// never the same: two are kept, and flagged.
+func (c Case) sameEffect(step Step, r *StepRule, cmd Command, by Person) bool {
+	if step == Prescribe || step == Refer || r.To == "" || c.Status != r.To || len(c.Marks) == 0 {
+		return false
+	}
+	last := c.Marks[len(c.Marks)-1]
+	if last.Step != step || last.Seq <= cmd.BaseSeq {
+		return false
+	}
+	return step != Accept || c.Clinician != nil && c.Clinician.ID == by.ID
+}
+
+// unapplied is the end of a step that does not hold. Online its author is told and
+// nothing is kept; from an offline tablet it is kept in the timeline for everyone.
+func (c *Case) unapplied(before Case, cmd Command, by Person, outcome Outcome, why string, m Moment) (Decision, error) {
+	if !cmd.Offline {
+		moved := before.MovedBy
+		return Decision{}, &ConflictError{Current: before.Status, By: &moved, Outcome: outcome, Why: why}
+	}
+	*c = before.copy()
+	c.Seq, c.UpdatedAt = m.Seq, At(m.Now)
+	body := cmd.Body
+	return Decision{Outcome: outcome, Event: &Event{
+		Type: CaseNote, CaseID: c.ID, Step: cmd.Kind.Step(), By: by, At: At(m.Now), Audience: c.Audience(),
+		Data: NoteData{CaseID: c.ID, Outcome: outcome, Reason: why, Timestamp: At(m.Now), UpdatedBy: by.ID, Details: &body, Row: c.Row()},
+	}}, nil
+}
+
+// addVitals adds a set of readings. Facts always merge, also into a closed case, which
+// then asks for a second look.
+func (c *Case) addVitals(cmd Command, by User, m Moment) (Decision, error) {
+	urgency := c.Urgency
+	set, err := c.take(*cmd.Vitals, cmd.ID, by.Person(), m)
+	if err != nil {
+		return Decision{}, err
+	}
+	if set == nil {
+		return Decision{}, invalid("vitals", Required, "at least one reading, or the signs that were asked for")
+	}
+	changed := []string{"vitals"}
+	if c.Urgency != urgency {
+		changed = append(changed, "urgency")
+	}
+	c.look(by)
+	return Decision{Outcome: Applied, Vitals: set, Event: c.changed(changed, by, m)}, nil
+}
+
+func (c *Case) addComment(cmd Command, by User, m Moment) (Decision, error) {
+	if cmd.Comment == "" {
+		return Decision{}, invalid("text", Required, "write something")
+	}
+	c.Comments++
+	c.look(by)
+	comment := &Comment{ID: cmd.ID, Seq: m.Seq, At: At(m.Now), By: by.Person(), Text: cmd.Comment}
+	return Decision{Outcome: Applied, Comment: comment, Event: &Event{
+		Type: CommentAdded, CaseID: c.ID, By: by.Person(), At: At(m.Now), Audience: c.Audience(),
+		Data: CommentData{CaseID: c.ID, ID: comment.ID, Author: comment.By, Text: comment.Text, Timestamp: comment.At, Row: c.Row()},
+	}}, nil
+}
+
+func (c *Case) updatePatient(cmd Command, by User, m Moment) (Decision, error) {
+	after, changed, conflicts, err := c.Patient.amend(cmd.Patient, by.Person(), m)
+	if err != nil {
+		return Decision{}, err
+	}
+	if len(changed)+len(conflicts) == 0 {
+		return Decision{Outcome: Already}, nil
+	}
+	if len(changed) == 0 && !cmd.Offline {
+		moved := c.MovedBy
+		return Decision{}, &ConflictError{Current: c.Status, By: &moved, Outcome: Superseded, Why: "somebody corrected this since you looked"}
+	}
+	c.SetPatient(after, m)
+	e := c.changed([]string{"patient"}, by, m)
+	data := e.Data.(ChangedData)
+	data.Conflicts = conflicts
+	e.Data = data
+	return Decision{Outcome: Applied, Patient: true, Event: e}, nil
+}
+
+// Told is the event for another case of a patient whose record changed.
+func Told(before Case, patient Patient, by User, m Moment) (Case, Decision) {
+	c := before.copy()
+	c.Seq, c.UpdatedAt = m.Seq, At(m.Now)
+	c.SetPatient(patient, m)
+	return c, Decision{Outcome: Applied, Event: c.changed([]string{"patient"}, by, m)}
+}
+
+// SetPatient puts a changed patient into the case; age and pregnancy decide which rules
+// apply, so the urgency is looked at again.
+func (c *Case) SetPatient(p Patient, m Moment) {
+	c.Patient, c.FactSeq = p, m.Seq
+	c.retriage(m.Now)
+}
+
+// look: a fact after the end asks for a second look, until a clinician says something.
+func (c *Case) look(by User) {
+	if !c.Status.Open() && c.Status != Rejected {
+		c.Relook = by.Role != Clinician
+	} else if by.Role == Clinician {
+		c.Relook = false
+	}
+}
+
+func (c *Case) changed(what []string, by User, m Moment) *Event {
+	return &Event{
+		Type: CaseChanged, CaseID: c.ID, By: by.Person(), At: At(m.Now), Audience: c.Audience(),
+		Data: ChangedData{CaseID: c.ID, Changed: what, Timestamp: At(m.Now), UpdatedBy: by.ID, Row: c.Row()},
+	}
+}
+
+// take adds readings and signs to the case and looks at its urgency again; nil if there
+// was nothing to add. Signs that were ever found stay found.
+func (c *Case) take(taken TakenVitals, id string, by Person, m Moment) (*VitalsSet, error) {
+	for _, s := range taken.Signs {
+		if !Rules.HasSign(s) {
+			return nil, invalid("signs", Invalid, "there is a sign the rule pack does not know")
+		}
+	}
+	if err := Rules.Check(taken.Vitals, c.Patient.BandsAt(m.Now), taken.Confirmed); err != nil {
+		return nil, err
+	}
+	if c.Newest == nil {
+		c.Newest, c.SignSeq = map[Vital]Latest{}, map[string]int64{}
+	}
+	for v, r := range taken.Vitals {
+		c.Newest[v] = Latest{Reading: r, Seq: m.Seq, At: At(m.Now)}
+	}
+	if taken.Signs != nil && c.Signs == nil {
+		c.Signs = []string{}
+	}
+	for _, s := range taken.Signs {
+		if !slices.Contains(c.Signs, s) {
+			c.Signs = append(c.Signs, s)
+			slices.Sort(c.Signs)
+		}
+		c.SignSeq[s] = m.Seq // told again after a clinician lowered the urgency, it counts again
+	}
+	if len(taken.Vitals) == 0 && taken.Signs == nil {
+		c.retriage(m.Now)
+		return nil, nil
+	}
+	c.FactSeq = m.Seq
+	c.VitalsSets++
+	c.retriage(m.Now)
+	return &VitalsSet{ID: id, Seq: m.Seq, At: At(m.Now), By: by, Vitals: taken.Vitals, Signs: taken.Signs, Confirmed: taken.Confirmed}, nil
+}
+
+// retriage lets new findings raise the urgency. YELLOW and above only rise; INCOMPLETE
+// and GREEN follow what is known. What a clinician has lowered stays lowered until a
+// rule fires on something that came after.
+func (c *Case) retriage(now time.Time) {
+	c.Triage = Rules.Evaluate(*c, now)
+	calm := Green
+	if c.Triage.incomplete() {
+		calm = Incomplete
+	}
+	found := calm
+	for _, f := range c.Triage.Fired {
+		if f.Seq > c.LoweredSeq && f.Urgency.Above(found) {
+			found = f.Urgency
+		}
+	}
+	if c.Urgency.Rank() >= Incomplete.Rank() || found.Above(c.Urgency) {
+		c.Urgency = found
+	}
+}
+
+// lower is a clinician's judgement that overrides every finding so far. GREEN is only
+// ever reached with nothing missing.
+func (c *Case) lower(to Urgency, m Moment) {
+	c.Urgency, c.LoweredSeq = to, m.Seq
+	if to == Green && c.Triage.incomplete() {
+		c.Urgency = Incomplete
+	}
+}
+
+func anyMeasured(vs Vitals) bool {
+	for _, r := range vs {
+		if r.State != NotDone {
+			return true
+		}
+	}
+	return false
+}
+
+func orElse(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}

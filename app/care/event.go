@@ -1,0 +1,114 @@
+package care
+
+import "strings"
+
+// Room names the people who hear a piece of news by what they are to it, not one by
+// one: who belongs to a room is looked up when the news is read.
+type Room string
+
+// Clinicians is the room of every clinician and admin: they hear of every case.
+const Clinicians Room = "clinicians"
+
+// CHWRoom is the room of one CHW and of whichever ASHA supervises her today.
+func CHWRoom(id string) Room { return Room("chw:" + id) }
+
+// UserRoom is the room of one person alone.
+func UserRoom(id string) Room { return Room("user:" + id) }
+
+// Audience is who may hear an event: everyone in any of its rooms. It is decided here
+// and stored with the event.
+type Audience []Room
+
+// String is the form in which an audience is stored.
+func (a Audience) String() string {
+	names := make([]string, len(a))
+	for i, r := range a {
+		names[i] = string(r)
+	}
+	return strings.Join(names, " ")
+}
+
+// ParseAudience reads what Audience.String wrote.
+func ParseAudience(s string) Audience {
+	var a Audience
+	for _, f := range strings.Fields(s) {
+		a = append(a, Room(f))
+	}
+	return a
+}
+
+// EventType is what kind of news an event is.
+type EventType string
+
+const (
+	CaseStatusUpdate EventType = "caseStatusUpdate" // a step changed where the case stands
+	NewCaseOpened    EventType = "newCase"          // somebody opened a case
+	CaseChanged      EventType = "caseChanged"      // vitals, urgency, assignment or demographics changed
+	CommentAdded     EventType = "comment"          // somebody wrote on the case
+	CaseNote         EventType = "caseNote"         // for the timeline alone: a command from an offline tablet that was superseded or held
+	UserChanged      EventType = "userChanged"      // for the audit alone: an account was made or changed
+)
+
+// Event is what happened, as one row of the log.
+type Event struct {
+	Type     EventType
+	CaseID   string // "" for news of no case
+	Step     Step   // "" unless a step
+	By       Person
+	At       Instant
+	Audience Audience // empty = audit only, nobody hears it
+	Data     any      // the JSON other tablets get
+}
+
+// StatusData is the seed's four fields, and the row as it now stands.
+type StatusData struct {
+	CaseID        string  `json:"caseId"`
+	Status        Status  `json:"status"`
+	UpdatedBy     string  `json:"updatedBy"`
+	Timestamp     Instant `json:"timestamp"`
+	Step          Step    `json:"step"`
+	UpdatedByName string  `json:"updatedByName"`
+	Reopened      bool    `json:"reopened,omitempty"`
+	Details       *Body   `json:"details,omitempty"`
+	Row           Row     `json:"row"`
+}
+
+// NewCaseData announces a case.
+type NewCaseData struct {
+	ID        string  `json:"id"`
+	Timestamp Instant `json:"timestamp"`
+	Row       Row     `json:"row"`
+}
+
+// ChangedData tells what about a case changed without its status moving.
+type ChangedData struct {
+	CaseID    string   `json:"caseId"`
+	Changed   []string `json:"changed"`
+	Timestamp Instant  `json:"timestamp"`
+	UpdatedBy string   `json:"updatedBy"`
+	Conflicts []string `json:"conflicts,omitempty"`
+	Details   *Body    `json:"details,omitempty"`
+	Row       Row      `json:"row"`
+}
+
+// CommentData is one comment.
+type CommentData struct {
+	CaseID    string  `json:"caseId"`
+	ID        string  `json:"id"`
+	Author    Person  `json:"author"`
+	Text      string  `json:"text"`
+	Timestamp Instant `json:"timestamp"`
+	Row       Row     `json:"row"`
+}
+
+// NoteData keeps a command of an offline tablet that could not be applied, so that
+// its author and the next reader find it in the timeline.
+type NoteData struct {
+	CaseID    string  `json:"caseId"`
+	Outcome   Outcome `json:"outcome"`
+	Reason    string  `json:"reason"`
+	Timestamp Instant `json:"timestamp"`
+	UpdatedBy string  `json:"updatedBy"`
+	Details   *Body   `json:"details,omitempty"`
+	Row       Row     `json:"row"`
+}

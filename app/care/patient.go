@@ -1,0 +1,284 @@
+package care
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Consent says that the patient, or the emergency, allowed care and record.
+type Consent struct {
+	Given ConsentMark `json:"given"`
+	By    Ref         `json:"by"`
+	At    Instant     `json:"at"`
+}
+
+// ConsentMark is ConsentGiven (true on the wire) or ConsentEmergency; the zero mark is none.
+type ConsentMark string
+
+const (
+	ConsentGiven     ConsentMark = "given"
+	ConsentEmergency ConsentMark = "emergency"
+)
+
+func (m ConsentMark) MarshalJSON() ([]byte, error) {
+	if m == ConsentGiven {
+		return []byte("true"), nil
+	}
+	return json.Marshal(string(m))
+}
+
+func (m *ConsentMark) UnmarshalJSON(b []byte) error {
+	switch string(b) {
+	case "true":
+		*m = ConsentGiven
+	case `"emergency"`:
+		*m = ConsentEmergency
+	default:
+		*m = ""
+	}
+	return nil
+}
+
+var phoneShape = regexp.MustCompile(`^[6-9]\d{9}$`)
+
+// admit makes the patient of a new case from what was written down.
+func (n NewPatient) admit(id string, by Person, m Moment) (Patient, error) {
+	now := At(m.Now)
+	p := Patient{
+		ID: id, Name: strings.TrimSpace(n.Name), LatinName: strings.TrimSpace(n.LatinName), Sex: n.Sex,
+		BirthDate: n.BirthDate, BirthPrecision: n.BirthPrecision, Age: n.Age,
+		GuardianRelation: n.GuardianRelation, GuardianName: strings.TrimSpace(n.GuardianName), Village: strings.TrimSpace(n.Village),
+		Phone: n.Phone, PhoneOwner: n.PhoneOwner, EmergencyContact: n.EmergencyContact,
+		Consent:   Consent{Given: n.Consent, By: Ref{by.ID, by.Name}, At: now},
+		Pregnancy: n.Pregnancy, PostpartumDays: n.PostpartumDays, Allergies: n.Allergies,
+	}
+	if p.Sex == "" {
+		p.Sex = "U"
+	}
+	if p.Allergies == nil {
+		p.Allergies = []string{"not_asked"}
+	}
+	if n.Consent == "" {
+		return p, invalid("patient.consent", Required, "consent is needed: true, or \"emergency\"")
+	}
+	p.stamp(now)
+	if wrong := p.check(m.Now, "patient."); wrong != nil {
+		return p, &InvalidError{Fields: wrong}
+	}
+	return p, nil
+}
+
+// stamp writes the day on which facts that grow older were recorded.
+func (p *Patient) stamp(now Instant) {
+	if p.Age != nil && p.AgeRecordedOn == 0 {
+		p.AgeRecordedOn = now
+	}
+	if p.Pregnancy != nil && p.Pregnancy.On == 0 {
+		p.Pregnancy = &Pregnancy{Weeks: p.Pregnancy.Weeks, On: now}
+	}
+	if p.PostpartumDays != nil && p.PostpartumOn == 0 {
+		p.PostpartumOn = now
+	}
+}
+
+// check is what must hold of every patient. Source of the limits: clinical page §4.1, §4.2.
+func (p *Patient) check(now time.Time, prefix string) []FieldError {
+	var wrong []FieldError
+	add := func(field string, code FieldCode, message string) {
+		wrong = append(wrong, FieldError{Field: prefix + field, Code: code, Message: message})
+	}
+	oneOf := func(field, value string, codes ...string) {
+		if value != "" && !slices.Contains(codes, value) {
+			add(field, Invalid, "not one of "+strings.Join(codes, ", "))
+		}
+	}
+	if p.Name == "" {
+		add("name", Required, "a name is needed; \"unknown\" will do")
+	}
+	oneOf("sex", p.Sex, "F", "M", "O", "U")
+	oneOf("birthPrecision", p.BirthPrecision, "DAY", "MONTH", "YEAR", "ESTIMATED_AGE")
+	oneOf("guardianRelation", p.GuardianRelation, "SO", "DO", "WO")
+	oneOf("phoneOwner", p.PhoneOwner, "SELF", "FAMILY", "NEIGHBOUR", "ASHA")
+	if p.BirthDate != "" {
+		born, err := time.Parse(time.DateOnly, p.BirthDate)
+		switch {
+		case err != nil:
+			add("birthDate", Invalid, "not a date like 2000-03-14")
+		case born.After(now.Add(24 * time.Hour)), born.Before(now.AddDate(-120, 0, 0)):
+			add("birthDate", Invalid, "in the future, or more than 120 years ago")
+		}
+	}
+	if a := p.Age; a != nil {
+		most := map[string]int{"days": 120 * 366, "months": 120 * 12, "years": 120}[a.Unit]
+		if a.Value < 0 || a.Value > most || most == 0 {
+			add("age", Invalid, "an age in days, months or years, at most 120 years")
+		}
+	}
+	if p.Phone != "" && !phoneShape.MatchString(p.Phone) {
+		add("phone", Invalid, "10 digits, the first 6 to 9")
+	}
+	if g := p.Pregnancy; g != nil && (g.Weeks < 0 || g.Weeks > 45) {
+		add("pregnancy", Invalid, "0 to 45 weeks")
+	}
+	if p.Pregnancy != nil && p.Sex == "M" {
+		add("pregnancy", Invalid, "the patient is written down as male")
+	}
+	if d := p.PostpartumDays; d != nil && (*d < 0 || *d > 365) {
+		add("postpartumDays", Invalid, "0 to 365 days")
+	}
+	if slices.Contains(p.Allergies, "none_known") && len(p.Allergies) > 1 || len(p.Allergies) > 50 {
+		add("allergies", Invalid, "either none_known, or what they are")
+	}
+	if len(p.Allergies) > 1 {
+		p.Allergies = slices.DeleteFunc(p.Allergies, func(a string) bool { return a == "not_asked" })
+	}
+	return wrong
+}
+
+// PatientChange is the body of PATCH /api/cases/:id/patient: per field the value the
+// author saw and the value it should have.
+type PatientChange map[string]FieldChange
+
+// FieldChange is one field, before and after.
+type FieldChange struct {
+	From json.RawMessage `json:"from"`
+	To   json.RawMessage `json:"to"`
+}
+
+// changeable are the patient's fields people correct later, and whether a conflict in
+// one must be settled by a person: the others keep the value that is there.
+var changeable = map[string]bool{
+	"name": true, "latinName": true, "sex": true, "birthDate": true, "birthPrecision": true, "age": true, "allergies": true,
+	"guardianName": false, "guardianRelation": false, "village": false, "phone": false, "phoneOwner": false, "emergencyContact": false,
+	"pregnancy": false, "postpartumDays": false, "hypercapnicFailure": false,
+}
+
+// amend applies a change field by field. A field that is no longer what the author
+// saw keeps its present value and is returned as a conflict, except allergies, which
+// are only ever added to.
+func (p Patient) amend(change PatientChange, by Person, m Moment) (after Patient, changed, conflicts []string, err error) {
+	before, err := p.fields()
+	if err != nil {
+		return p, nil, nil, err
+	}
+	for _, name := range sortedKeys(change) {
+		c := change[name]
+		if _, known := changeable[name]; !known {
+			return p, nil, nil, invalid(name, UnknownField, "not a field of the patient that can be changed")
+		}
+		if name == "hypercapnicFailure" && by.Role != Clinician {
+			return p, nil, nil, ErrForbidden
+		}
+		if len(c.To) == 0 {
+			return p, nil, nil, invalid(name, Required, "say what it should be")
+		}
+		if name == "allergies" {
+			if err := before.uniteAllergies(c.To); err != nil {
+				return p, nil, nil, err
+			}
+			changed = append(changed, name)
+			continue
+		}
+		if !sameJSON(before[name], c.From) {
+			if !sameJSON(before[name], c.To) {
+				conflicts = append(conflicts, name)
+			}
+			continue
+		}
+		before[name] = c.To
+		changed = append(changed, name)
+		switch name { // the day it was recorded on goes with it
+		case "age":
+			delete(before, "ageRecordedOn")
+		case "postpartumDays":
+			delete(before, "postpartumOn")
+		}
+	}
+	after, err = before.patient()
+	if err != nil {
+		return p, nil, nil, invalid(changed[0], Invalid, "one of the values does not fit its field")
+	}
+	after.stamp(At(m.Now))
+	if wrong := after.check(m.Now, ""); wrong != nil {
+		return p, nil, nil, &InvalidError{Fields: wrong}
+	}
+	return after, changed, conflicts, nil
+}
+
+// patientFields is a patient as JSON, field by field.
+type patientFields map[string]json.RawMessage
+
+func (p Patient) fields() (patientFields, error) {
+	if p.Pregnancy != nil { // people see and send weeks only
+		p.Pregnancy = &Pregnancy{Weeks: p.Pregnancy.Weeks, On: p.Pregnancy.On}
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	var f patientFields
+	return f, json.Unmarshal(b, &f)
+}
+
+func (f patientFields) patient() (Patient, error) {
+	b, err := json.Marshal(f)
+	if err != nil {
+		return Patient{}, err
+	}
+	var p Patient
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	return p, dec.Decode(&p)
+}
+
+// uniteAllergies adds what is new and takes nothing away: clinical page §4.6, rule 8.
+func (f patientFields) uniteAllergies(add json.RawMessage) error {
+	var have, more []string
+	if json.Unmarshal(f["allergies"], &have) != nil || json.Unmarshal(add, &more) != nil {
+		return invalid("allergies", Invalid, "a list of words")
+	}
+	known := slices.ContainsFunc(have, realAllergy) || slices.ContainsFunc(more, realAllergy)
+	var all []string
+	for _, a := range append(have, more...) {
+		if (!known || realAllergy(a)) && !slices.Contains(all, a) {
+			all = append(all, a)
+		}
+	}
+	if len(all) > 1 {
+		all = slices.DeleteFunc(all, func(a string) bool { return a == "not_asked" })
+	}
+	f["allergies"], _ = json.Marshal(all) // strings always encode
+	return nil
+}
+
+func realAllergy(a string) bool { return a != "none_known" && a != "not_asked" }
+
+// sameJSON compares what was seen with what is there; absent, null and "" are the same
+// to the person who looked, and a pregnancy is seen as its weeks.
+func sameJSON(a, b json.RawMessage) bool {
+	norm := func(raw json.RawMessage) string {
+		var v any
+		if len(raw) == 0 || json.Unmarshal(raw, &v) != nil || v == nil || v == "" || v == false {
+			return ""
+		}
+		if m, ok := v.(map[string]any); ok {
+			delete(m, "on")
+		}
+		out, _ := json.Marshal(v)
+		return string(out)
+	}
+	return norm(a) == norm(b)
+}
+
+func sortedKeys(m PatientChange) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
