@@ -1,6 +1,10 @@
 package care
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // Role is one of four. Whoever does two jobs has two accounts.
 type Role string
@@ -122,3 +126,64 @@ func RolesFor(v Verb) []Role {
 
 // May reports whether role r may ever do v.
 func May(r Role, v Verb) bool { return slices.Contains(RolesFor(v), r) }
+
+// usernameShape: what a person can type on any keyboard.
+var usernameShape = regexp.MustCompile(`^[a-z][a-z0-9._-]{1,31}$`)
+
+// Amend makes the change to u, except for the supervisor, whose account the caller must
+// look up: her id is returned if one is asked for. Only a CHW has a supervisor.
+func (ch UserChange) Amend(u *User) (supervisor *string) {
+	set := func(to *string, from *string) {
+		if from != nil {
+			*to = strings.TrimSpace(*from)
+		}
+	}
+	set(&u.Username, ch.Username)
+	set(&u.Name, ch.Name)
+	set(&u.Phone, ch.Phone)
+	set(&u.Language, ch.Language)
+	if ch.Role != nil {
+		u.Role = *ch.Role
+	}
+	if ch.Active != nil {
+		u.Active = *ch.Active
+	}
+	if u.Role != CHW {
+		u.Supervisor = nil
+		return nil
+	}
+	if ch.SupervisorID != nil && *ch.SupervisorID != "" {
+		return ch.SupervisorID
+	}
+	return nil
+}
+
+// Check is what must hold of every account.
+func (u User) Check() error {
+	var wrong []FieldError
+	add := func(field string, code FieldCode, message string) {
+		wrong = append(wrong, FieldError{Field: field, Code: code, Message: message})
+	}
+	if !usernameShape.MatchString(u.Username) {
+		add("username", Invalid, "2 to 32 small letters, digits, dots or dashes, a letter first")
+	}
+	if u.Name == "" {
+		add("name", Required, "a name is needed")
+	}
+	if !u.Role.Valid() {
+		add("role", Invalid, "chw, asha, clinician or admin")
+	}
+	if u.Language != "hi" && u.Language != "en" {
+		add("language", Invalid, "hi or en")
+	}
+	if u.Phone != "" && !phoneShape.MatchString(u.Phone) {
+		add("phone", Invalid, "10 digits, the first 6 to 9")
+	}
+	if u.Role == CHW && u.Supervisor == nil {
+		add("supervisorId", Required, "a CHW needs an ASHA")
+	}
+	if wrong != nil {
+		return &InvalidError{Fields: wrong}
+	}
+	return nil
+}

@@ -1,0 +1,319 @@
+// Package db keeps the clinic in one SQLite file. It knows how to keep a promise (what
+// was answered is on disk) and how to read quickly; what may happen to a case it asks
+// package care. It knows nothing of HTTP, sockets or passwords.
+//
+// Every change goes through Do, or, for sign-ins, the few functions of sessions.go, and
+// all of them through the one writer of writer.go.
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/google/uuid"
+	"modernc.org/sqlite"
+)
+
+// DB is an open clinic. Safe for use by many goroutines.
+type DB struct {
+	dir     string
+	now     func() time.Time
+	log     *slog.Logger
+	lock    *flock.Flock
+	read    *sql.DB
+	write   *sql.DB
+	ops     chan *operation
+	stop    chan struct{}
+	stopped chan struct{}
+	closing sync.Once
+	epoch   string
+	head    atomic.Int64
+	down    atomic.Pointer[downState]
+	disk    disk
+	publish func([]Event) // called by the writer, in commit order; must not block
+
+	stmts sync.Map // query text -> *sql.Stmt of the readers
+}
+
+// Options for Open. Zero values are fine.
+type Options struct {
+	Now     func() time.Time // the clock; default time.Now
+	Log     *slog.Logger     // default: nothing is logged
+	Publish func([]Event)    // hears every committed event, in order; must not block
+}
+
+var (
+	// ErrBusy: more commands wait than the box can promise to answer soon.
+	ErrBusy = errors.New("too many commands are waiting")
+	// ErrReadOnly: nothing can be written now, usually a full disk; what is there is safe.
+	ErrReadOnly = errors.New("the box cannot save right now")
+	// ErrInUse: another process serves this data directory.
+	ErrInUse = errors.New("this data directory is in use by another aarogya process")
+	// ErrDamaged: the database did not pass its check.
+	ErrDamaged = errors.New("the database is damaged")
+)
+
+const fileName = "aarogya.db"
+
+// settings of both sides; see the storage page for what each was measured to do.
+const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(0)&_pragma=temp_store(2)&_pragma=cache_size(-16000)"
+
+// UseOFDLocks makes SQLite's file locks belong to the open file instead of the process,
+// so that no stray open and close can drop them. Call it first in main.
+func UseOFDLocks() error {
+	if _, err := sqlite.OFDLocking(true); err != nil && !errors.Is(err, sqlite.ErrOFDLockingUnavailable) {
+		return err
+	}
+	return nil
+}
+
+// Open opens the clinic in dir, making it if it is not there, and holds the directory's
+// lock until Close. It refuses file systems that lose data, damaged and newer databases.
+func Open(ctx context.Context, dir string, o Options) (*DB, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if o.Publish == nil {
+		o.Publish = func([]Event) {}
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if err := refuseFileSystem(dir); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(dir, "lock"))
+	if held, err := lock.TryLock(); err != nil {
+		return nil, fmt.Errorf("lock %s: %w", dir, err)
+	} else if !held {
+		return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
+	}
+	d := &DB{dir: dir, now: o.Now, log: o.Log, lock: lock, publish: o.Publish,
+		ops: make(chan *operation, queueLength), stop: make(chan struct{}), stopped: make(chan struct{})}
+	if err := d.open(ctx); err != nil {
+		d.closeFiles()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *DB) open(ctx context.Context) error {
+	path := filepath.Join(d.dir, fileName)
+	var err error
+	if d.write, err = sql.Open("sqlite", "file:"+path+"?_txlock=immediate&"+pragmas); err != nil {
+		return err
+	}
+	d.write.SetMaxOpenConns(1)
+	if d.read, err = sql.Open("sqlite", "file:"+path+"?_txlock=deferred&_pragma=query_only(1)&"+pragmas); err != nil {
+		return err
+	}
+	d.read.SetMaxOpenConns(min(runtime.NumCPU(), 4))
+	d.read.SetMaxIdleConns(min(runtime.NumCPU(), 4))
+	conn, err := d.write.Conn(ctx) // the writer's own, for as long as the box runs
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	unclean := d.wasUnclean()
+	if unclean {
+		if err := quickCheck(ctx, conn); err != nil {
+			conn.Close()
+			return err
+		}
+	}
+	if err := migrate(ctx, conn, d.dir, migrations); err != nil {
+		conn.Close()
+		return err
+	}
+	w, err := d.newWriter(ctx, conn)
+	if err != nil {
+		conn.Close()
+		return err
+	}
+	if err := d.disk.open(d.dir); err != nil {
+		conn.Close()
+		return err
+	}
+	if err := d.markUnclean(); err != nil {
+		conn.Close()
+		return err
+	}
+	go w.run()
+	if !unclean {
+		go d.checkInBackground()
+	}
+	return nil
+}
+
+// The mark of a run that has not ended cleanly.
+func (d *DB) mark() string { return filepath.Join(d.dir, "running") }
+
+func (d *DB) wasUnclean() bool {
+	_, err := os.Stat(d.mark())
+	return err == nil
+}
+
+func (d *DB) markUnclean() error { return os.WriteFile(d.mark(), nil, 0o600) }
+
+func quickCheck(ctx context.Context, q interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}) error {
+	var verdict string
+	if err := q.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if verdict != "ok" {
+		return ErrDamaged
+	}
+	return nil
+}
+
+func (d *DB) checkInBackground() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-d.stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	if err := quickCheck(ctx, d.read); err != nil && ctx.Err() == nil {
+		d.log.Error("database check failed; stop the box, keep the data directory, restore the newest backup", "err", err)
+	}
+}
+
+// Epoch names this run of the log; it changes only when a backup is restored.
+func (d *DB) Epoch() string { return d.epoch }
+
+// Head is the position of the newest committed event.
+func (d *DB) Head() int64 { return d.head.Load() }
+
+// Dir is the data directory.
+func (d *DB) Dir() string { return d.dir }
+
+// Close lets the writer finish what it has begun, empties the WAL and lets go of the
+// directory. Commands that come later get ErrBusy.
+func (d *DB) Close() error {
+	var err error
+	d.closing.Do(func() {
+		close(d.stop)
+		<-d.stopped
+		err = d.closeFiles()
+		if rmErr := os.Remove(d.mark()); err == nil && !errors.Is(rmErr, os.ErrNotExist) {
+			err = rmErr
+		}
+	})
+	return err
+}
+
+func (d *DB) closeFiles() error {
+	var errs []error
+	d.stmts.Range(func(_, s any) bool { errs = append(errs, s.(*sql.Stmt).Close()); return true })
+	if d.read != nil {
+		errs = append(errs, d.read.Close())
+	}
+	if d.write != nil {
+		errs = append(errs, d.write.Close())
+	}
+	errs = append(errs, d.lock.Unlock())
+	return errors.Join(errs...)
+}
+
+// reader is what a read needs: the pool, or one snapshot of it.
+type reader interface {
+	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	row(ctx context.Context, text string, args ...any) *sql.Row
+}
+
+// pool reads each statement in a snapshot of its own.
+type pool struct{ d *DB }
+
+// prepared is the statement for text, prepared once.
+func (d *DB) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+	if s, ok := d.stmts.Load(text); ok {
+		return s.(*sql.Stmt), nil
+	}
+	s, err := d.read.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if other, loaded := d.stmts.LoadOrStore(text, s); loaded {
+		s.Close()
+		return other.(*sql.Stmt), nil
+	}
+	return s, nil
+}
+
+func (p pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	s, err := p.d.prepared(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (p pool) row(ctx context.Context, text string, args ...any) *sql.Row {
+	s, err := p.d.prepared(ctx, text)
+	if err != nil {
+		return p.d.read.QueryRowContext(ctx, text, args...) // carries the same error to Scan
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+// snapshot is several reads of one moment.
+type snapshot struct {
+	d  *DB
+	tx *sql.Tx
+}
+
+func (s snapshot) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	st, err := s.d.prepared(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return s.tx.StmtContext(ctx, st).QueryContext(ctx, args...)
+}
+
+func (s snapshot) row(ctx context.Context, text string, args ...any) *sql.Row {
+	st, err := s.d.prepared(ctx, text)
+	if err != nil {
+		return s.tx.QueryRowContext(ctx, text, args...)
+	}
+	return s.tx.StmtContext(ctx, st).QueryRowContext(ctx, args...)
+}
+
+// inSnapshot runs f on one moment of the database.
+func (d *DB) inSnapshot(ctx context.Context, f func(reader) error) error {
+	tx, err := d.read.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // a read has nothing to commit
+	return f(snapshot{d, tx})
+}
+
+// NewID mints a UUIDv7.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func randomHex(bytes int) string {
+	b := make([]byte, bytes)
+	rand.Read(b) // never fails: crypto/rand ends the program instead
+	return hex.EncodeToString(b)
+}

@@ -1,0 +1,375 @@
+package db
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"aarogya/app/care"
+)
+
+// Done is what became of a command: the answer its author gets, the first time and
+// every time after.
+type Done struct {
+	Outcome care.Outcome  `json:"outcome"`
+	Seq     int64         `json:"seq,omitempty"` // of the event it made, 0 if none
+	Case    *care.View    `json:"case,omitempty"`
+	Comment *care.Comment `json:"comment,omitempty"`
+	User    *care.User    `json:"user,omitempty"`
+}
+
+// ErrKeyReused: the command id was used before, for something else.
+var ErrKeyReused = errors.New("this Idempotency-Key was used for another request")
+
+// keepAnswers is how long a command may be sent again and still get its first answer.
+const keepAnswers = 90 * 24 * time.Hour
+
+// Do carries out one command of the person with actorID, in one transaction: was it seen
+// before, who asks and may she, the case, what care decides, the case row, the event,
+// the stored answer. When Do returns without an error all of it is on disk. It is the
+// only door for a change.
+func (d *DB) Do(ctx context.Context, actorID string, cmd care.Command) (Done, error) {
+	var done Done
+	err := d.submit(ctx, func(t *tx) error {
+		var err error
+		done, err = t.carryOut(actorID, cmd)
+		return err
+	})
+	if err != nil {
+		return Done{}, err
+	}
+	return done, nil
+}
+
+func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
+	actorRow, by, err := userRow(t.ctx, t, actorID)
+	if err != nil {
+		return Done{}, err
+	}
+	if !by.Active {
+		return Done{}, care.ErrForbidden
+	}
+	asked, err := fingerprint(cmd)
+	if err != nil {
+		return Done{}, err
+	}
+	repeatable := cmd.ID != ""
+	if repeatable {
+		if first, found, err := t.answer(actorRow, cmd.ID, asked); err != nil || found {
+			return first, err
+		}
+	} else {
+		cmd.ID = NewID()
+	}
+	var done Done
+	switch cmd.Kind {
+	case care.CreateUserKind, care.UpdateUserKind:
+		done, err = t.changeUser(cmd, actorRow, by)
+	case care.CreateCaseKind:
+		done, err = t.createCase(cmd, actorRow, by)
+	default:
+		done, err = t.applyToCase(cmd, actorRow, by)
+	}
+	if err != nil {
+		return Done{}, err
+	}
+	if !repeatable {
+		return done, nil
+	}
+	answer, err := json.Marshal(done)
+	if err != nil {
+		return Done{}, err
+	}
+	return done, t.exec(`INSERT INTO answers (user_id, command, body_hash, at, answer) VALUES (?, ?, ?, ?, ?)`,
+		actorRow, cmd.ID, asked, t.w.d.now().UnixMilli(), string(answer))
+}
+
+// fingerprint tells one request from another under the same command id.
+func fingerprint(cmd care.Command) ([]byte, error) {
+	cmd.ID = ""
+	b, err := json.Marshal(cmd)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(b)
+	return sum[:], nil
+}
+
+func (t *tx) answer(actorRow int64, id string, asked []byte) (Done, bool, error) {
+	var hash []byte
+	var answer string
+	err := t.row(t.ctx, `SELECT body_hash, answer FROM answers WHERE user_id = ? AND command = ?`, actorRow, id).Scan(&hash, &answer)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return Done{}, false, nil
+	case err != nil:
+		return Done{}, false, err
+	case !bytes.Equal(hash, asked):
+		return Done{}, false, ErrKeyReused
+	}
+	var done Done
+	return done, true, json.Unmarshal([]byte(answer), &done)
+}
+
+// moment is where in the log the next event will stand.
+func (t *tx) moment() care.Moment { return care.Moment{Now: t.w.d.now(), Seq: t.seq + 1} }
+
+func (t *tx) createCase(cmd care.Command, actorRow int64, by care.User) (Done, error) {
+	if cmd.New == nil {
+		return Done{}, &care.InvalidError{Fields: []care.FieldError{{Field: "patient", Code: care.Required, Message: "a patient is needed"}}}
+	}
+	if cmd.CaseID == "" {
+		cmd.CaseID = NewID()
+	} else if err := t.unused(cmd.CaseID); err != nil {
+		return Done{}, err
+	}
+	var known *care.Patient
+	patientRow := int64(0)
+	if cmd.New.PatientID != "" {
+		var err error
+		if patientRow, known, err = t.knownPatient(cmd.New.PatientID, by); err != nil {
+			return Done{}, err
+		}
+	}
+	number, err := t.nextID("cases")
+	if err != nil {
+		return Done{}, err
+	}
+	c, decision, err := care.Create(cmd, known, NewID(), care.ClinicNumber(number), by, t.moment())
+	if err != nil {
+		return Done{}, err
+	}
+	if known == nil {
+		patientNumber, err := t.nextID("patients")
+		if err != nil {
+			return Done{}, err
+		}
+		c.Patient.Number = "P" + care.ClinicNumber(patientNumber)
+		doc, err := json.Marshal(c.Patient)
+		if err != nil {
+			return Done{}, err
+		}
+		if patientRow, err = t.insert(`INSERT INTO patients (id, uid, doc) VALUES (?, ?, ?)`, patientNumber, c.Patient.ID, string(doc)); err != nil {
+			return Done{}, err
+		}
+	}
+	columns, err := columnsOf(c)
+	if err != nil {
+		return Done{}, err
+	}
+	supervisor := sql.NullInt64{}
+	if by.Role == care.ASHA {
+		supervisor = sql.NullInt64{Int64: actorRow, Valid: true}
+	} else if err := t.row(t.ctx, `SELECT supervisor_id FROM users WHERE id = ?`, actorRow).Scan(&supervisor); err != nil {
+		return Done{}, err
+	}
+	if _, err := t.insert(`INSERT INTO cases (id, uid, number, patient_id, owner_id, supervisor_id, status, open, active, urgency, status_since, waiting, carriers, seq, doc, list_row)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{number, c.ID, c.Number, patientRow, actorRow, supervisor}, columns...)...); err != nil {
+		return Done{}, err
+	}
+	if err := t.exec(`INSERT INTO case_names (rowid, names) VALUES (?, ?)`, number, searchText(c)); err != nil {
+		return Done{}, err
+	}
+	return t.finish(number, c, decision, actorRow, by)
+}
+
+// unused refuses a case id that was minted before: the same command sent again is found
+// by its command id long before this.
+func (t *tx) unused(caseID string) error {
+	var n int
+	if err := t.row(t.ctx, `SELECT COUNT(*) FROM cases WHERE uid = ?`, caseID).Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return &care.InvalidError{Fields: []care.FieldError{{Field: "caseId", Code: care.Taken, Message: "there is a case with this id"}}}
+	}
+	return nil
+}
+
+// nextID is the next row id of a table; the clinic numbers people read out come from it.
+func (t *tx) nextID(table string) (int64, error) {
+	var id int64
+	err := t.row(t.ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM `+table).Scan(&id)
+	return id, err
+}
+
+// knownPatient finds a patient by one of whose cases by may see.
+func (t *tx) knownPatient(uid string, by care.User) (int64, *care.Patient, error) {
+	where, args := scope(by)
+	var id int64
+	var doc []byte
+	err := t.row(t.ctx, `SELECT p.id, p.doc FROM patients p WHERE p.uid = ? AND EXISTS (SELECT 1 FROM cases c WHERE c.patient_id = p.id`+where+`)`,
+		append([]any{uid}, args...)...).Scan(&id, &doc)
+	if err != nil {
+		return 0, nil, notFound(err)
+	}
+	var p care.Patient
+	return id, &p, json.Unmarshal(doc, &p)
+}
+
+func (t *tx) applyToCase(cmd care.Command, actorRow int64, by care.User) (Done, error) {
+	id, before, err := caseRow(t.ctx, t, by, cmd.CaseID)
+	if err != nil {
+		return Done{}, err
+	}
+	after, decision, err := care.Apply(before, cmd, by, t.moment())
+	if err != nil {
+		if conflict, ok := errors.AsType[*care.ConflictError](err); ok {
+			conflict.Allowed = care.Allowed(before, by, t.w.d.now())
+		}
+		return Done{}, err
+	}
+	if decision.Event == nil {
+		return t.done(id, after, decision, by)
+	}
+	if err := t.saveCase(id, after); err != nil {
+		return Done{}, err
+	}
+	done, err := t.finish(id, after, decision, actorRow, by)
+	if err != nil || !decision.Patient {
+		return done, err
+	}
+	return done, t.tellOtherCases(id, after.Patient, actorRow, by)
+}
+
+func (t *tx) saveCase(id int64, c care.Case) error {
+	columns, err := columnsOf(c)
+	if err != nil {
+		return err
+	}
+	return t.exec(`UPDATE cases SET status = ?, open = ?, active = ?, urgency = ?, status_since = ?, waiting = ?, carriers = ?, seq = ?, doc = ?, list_row = ? WHERE id = ?`,
+		append(columns, id)...)
+}
+
+// finish writes what came with the decision and its event, and reads the answer back.
+func (t *tx) finish(id int64, c care.Case, decision care.Decision, actorRow int64, by care.User) (Done, error) {
+	if set := decision.Vitals; set != nil {
+		doc, err := json.Marshal(set)
+		if err != nil {
+			return Done{}, err
+		}
+		if err := t.exec(`INSERT INTO vitals (uid, case_id, seq, at, user_id, doc) VALUES (?, ?, ?, ?, ?, ?)`, set.ID, id, set.Seq, int64(set.At), actorRow, string(doc)); err != nil {
+			return Done{}, err
+		}
+	}
+	if comment := decision.Comment; comment != nil {
+		doc, err := json.Marshal(comment)
+		if err != nil {
+			return Done{}, err
+		}
+		if err := t.exec(`INSERT INTO comments (uid, case_id, seq, at, user_id, doc) VALUES (?, ?, ?, ?, ?, ?)`, comment.ID, id, comment.Seq, int64(comment.At), actorRow, string(doc)); err != nil {
+			return Done{}, err
+		}
+	}
+	if err := t.append(*decision.Event, id, actorRow); err != nil {
+		return Done{}, err
+	}
+	return t.done(id, c, decision, by)
+}
+
+func (t *tx) done(id int64, c care.Case, decision care.Decision, by care.User) (Done, error) {
+	view, err := viewOf(t.ctx, t, id, c, by, t.w.d.now())
+	if err != nil {
+		return Done{}, err
+	}
+	done := Done{Outcome: decision.Outcome, Case: &view, Comment: decision.Comment}
+	if decision.Event != nil {
+		done.Seq = c.Seq
+	}
+	return done, nil
+}
+
+// tellOtherCases carries a changed patient into her other cases, each with its own event.
+func (t *tx) tellOtherCases(id int64, patient care.Patient, actorRow int64, by care.User) error {
+	doc, err := json.Marshal(patient)
+	if err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE patients SET doc = ? WHERE uid = ?`, string(doc), patient.ID); err != nil {
+		return err
+	}
+	rows, err := t.query(t.ctx, `SELECT id, doc FROM cases WHERE patient_id = (SELECT patient_id FROM cases WHERE id = ?)`, id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	cases := map[int64]care.Case{}
+	var order []int64
+	for rows.Next() {
+		var row int64
+		var doc []byte
+		if err := rows.Scan(&row, &doc); err != nil {
+			return err
+		}
+		var c care.Case
+		if err := json.Unmarshal(doc, &c); err != nil {
+			return err
+		}
+		c.Patient = patient
+		cases[row], order = c, append(order, row)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, row := range order {
+		c := cases[row]
+		if row != id {
+			var decision care.Decision
+			c, decision = care.Told(c, patient, by, t.moment())
+			if err := t.saveCase(row, c); err != nil {
+				return err
+			}
+			if err := t.append(*decision.Event, row, actorRow); err != nil {
+				return err
+			}
+		}
+		if err := t.exec(`UPDATE case_names SET names = ? WHERE rowid = ?`, searchText(c), row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// columnsOf is a case as the columns from status to list_row.
+func columnsOf(c care.Case) ([]any, error) {
+	doc, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	row := c.Row()
+	list, err := json.Marshal(row)
+	if err != nil {
+		return nil, err
+	}
+	words := make([]string, len(row.Waiting))
+	for i, r := range row.Waiting {
+		words[i] = string(r)
+	}
+	return []any{string(c.Status), c.Status.Open(), c.Status.Open() || len(row.Waiting) > 0, c.Urgency.Rank(), int64(c.StatusSince),
+		spaced(words), spaced(row.Carriers), c.Seq, string(doc), string(list)}, nil
+}
+
+func spaced(words []string) string { return " " + strings.Join(words, " ") + " " }
+
+// searchText is what a case is found by.
+func searchText(c care.Case) string {
+	p := c.Patient
+	keys := care.NameKeys(strings.Join([]string{p.Name, p.LatinName, p.GuardianName, p.Village}, " "))
+	return strings.Join(append(keys, strings.ReplaceAll(c.Number, "-", ""), strings.ReplaceAll(p.Number, "-", "")), " ")
+}
+
+// ForgetOldAnswers drops stored answers older than 90 days.
+func (d *DB) ForgetOldAnswers(ctx context.Context) error {
+	before := d.now().Add(-keepAnswers).UnixMilli()
+	err := d.submit(ctx, func(t *tx) error { return t.exec(`DELETE FROM answers WHERE at < ?`, before) })
+	if err != nil {
+		return fmt.Errorf("forget old answers: %w", err)
+	}
+	return nil
+}

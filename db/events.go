@@ -1,0 +1,188 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+
+	"aarogya/app/care"
+)
+
+// Event is one committed row of the log, as far as its hearers are concerned.
+type Event struct {
+	Seq      int64
+	Type     care.EventType
+	Audience care.Audience
+	Payload  []byte // the frame's data, JSON
+	About    string // uid of the user a userChanged event is about
+}
+
+// payloadVersion is the form of the payloads written today.
+const payloadVersion = 1
+
+// append adds an event to the log. caseID and actorID are row ids; caseID 0 = no case.
+func (t *tx) append(e care.Event, caseID, actorID int64) error {
+	payload, err := json.Marshal(e.Data)
+	if err != nil {
+		return fmt.Errorf("event: %w", err)
+	}
+	actor, err := json.Marshal(e.By)
+	if err != nil {
+		return fmt.Errorf("event: %w", err)
+	}
+	t.seq++
+	row := logRow{
+		seq: t.seq, epoch: t.w.d.epoch, caseID: caseID, kind: string(e.Type), step: string(e.Step), actorID: actorID,
+		actor: actor, at: int64(e.At), audience: e.Audience.String(), payload: payload, schema: payloadVersion, prev: t.hash,
+	}
+	t.hash = row.sum()
+	if err := t.exec(`INSERT INTO events (seq, epoch, case_id, kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash)
+		VALUES (?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		row.seq, row.epoch, row.caseID, row.kind, row.step, row.actorID, string(row.actor), row.device, row.at, row.audience,
+		string(row.payload), row.schema, row.prev[:], t.hash[:]); err != nil {
+		return fmt.Errorf("event: %w", err)
+	}
+	event := Event{Seq: t.seq, Type: e.Type, Audience: e.Audience, Payload: payload}
+	if about, ok := e.Data.(userData); ok {
+		event.About = about.UserID
+	}
+	t.events = append(t.events, event)
+	return nil
+}
+
+// logRow is an event as the chain sees it.
+type logRow struct {
+	seq            int64
+	epoch          string
+	caseID         int64
+	kind, step     string
+	actorID        int64
+	actor          []byte
+	device         string
+	at             int64
+	audience       string
+	payload        []byte
+	schema         int64
+	prev, recorded [32]byte
+}
+
+// sum is SHA-256 over the previous hash and every column, each with its length first,
+// so that no two rows share their bytes.
+func (r logRow) sum() [32]byte {
+	h := sha256.New()
+	h.Write(r.prev[:])
+	number := func(n int64) { binary.Write(h, binary.BigEndian, n) }
+	text := func(s []byte) { number(int64(len(s))); h.Write(s) }
+	number(r.seq)
+	text([]byte(r.epoch))
+	number(r.caseID)
+	text([]byte(r.kind))
+	text([]byte(r.step))
+	number(r.actorID)
+	text(r.actor)
+	text([]byte(r.device))
+	number(r.at)
+	text([]byte(r.audience))
+	text(r.payload)
+	number(r.schema)
+	var sum [32]byte
+	return [32]byte(h.Sum(sum[:0]))
+}
+
+// VerifyChain reads the whole log and reports the first row that does not follow from
+// the one before it, and how many rows it read.
+func (d *DB) VerifyChain(ctx context.Context) (rows int64, err error) {
+	list, err := pool{d}.query(ctx, `SELECT seq, epoch, COALESCE(case_id, 0), kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash
+		FROM events ORDER BY seq`)
+	if err != nil {
+		return 0, err
+	}
+	defer list.Close()
+	var last [32]byte
+	for list.Next() {
+		var r logRow
+		var prev, hash []byte
+		if err := list.Scan(&r.seq, &r.epoch, &r.caseID, &r.kind, &r.step, &r.actorID, &r.actor, &r.device, &r.at, &r.audience, &r.payload, &r.schema, &prev, &hash); err != nil {
+			return rows, err
+		}
+		copy(r.prev[:], prev)
+		copy(r.recorded[:], hash)
+		if rows++; r.seq != rows || r.prev != last || r.sum() != r.recorded {
+			return rows, fmt.Errorf("%w: the log was altered at event %d", ErrDamaged, r.seq)
+		}
+		last = r.recorded
+	}
+	return rows, list.Err()
+}
+
+// EventsAfter reads up to limit events after seq, in order, whoever they are for.
+func (d *DB) EventsAfter(ctx context.Context, seq int64, limit int) ([]Event, error) {
+	rows, err := pool{d}.query(ctx, `SELECT seq, kind, audience, payload FROM events WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var events []Event
+	for rows.Next() {
+		var e Event
+		var audience string
+		if err := rows.Scan(&e.Seq, &e.Type, &audience, &e.Payload); err != nil {
+			return nil, err
+		}
+		e.Audience = care.ParseAudience(audience)
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}
+
+// TimelineEntry is one thing that happened to a case.
+type TimelineEntry struct {
+	Seq   int64           `json:"seq"`
+	Type  care.EventType  `json:"type"`
+	Step  care.Step       `json:"step"`
+	Actor care.Person     `json:"actor"`
+	At    care.Instant    `json:"at"`
+	Data  json.RawMessage `json:"data"`
+}
+
+// Timeline reads up to limit events of a case after seq, oldest first. The case must be
+// one u may see.
+func (d *DB) Timeline(ctx context.Context, u care.User, caseID string, after int64, limit int) ([]TimelineEntry, error) {
+	entries := []TimelineEntry{}
+	err := d.inSnapshot(ctx, func(r reader) error {
+		id, _, err := caseRow(ctx, r, u, caseID)
+		if err != nil {
+			return err
+		}
+		rows, err := r.query(ctx, `SELECT seq, kind, step, actor, at, payload FROM events WHERE case_id = ? AND seq > ? ORDER BY seq LIMIT ?`, id, after, limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var e TimelineEntry
+			var actor, data []byte
+			if err := rows.Scan(&e.Seq, &e.Type, &e.Step, &actor, &e.At, &data); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(actor, &e.Actor); err != nil {
+				return err
+			}
+			e.Data = data
+			entries = append(entries, e)
+		}
+		return rows.Err()
+	})
+	return entries, err
+}
+
+// notFound turns "no row" into the one answer for absent and for not yours.
+func notFound(err error) error {
+	if err == sql.ErrNoRows {
+		return care.ErrNotFound
+	}
+	return err
+}

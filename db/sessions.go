@@ -1,0 +1,155 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+
+	"aarogya/app/care"
+)
+
+// Session is a signed-in browser, or a script's token.
+type Session struct {
+	ID       string       `json:"id"`
+	Kind     string       `json:"kind"`  // browser or token
+	Label    string       `json:"label"` // what a token is for
+	Username string       `json:"username"`
+	Created  care.Instant `json:"createdAt"`
+	LastSeen care.Instant `json:"lastSeen"`
+}
+
+const (
+	Browser = "browser"
+	Token   = "token"
+)
+
+// sessionIdle ends a browser's session that nobody has used; a token ends when revoked.
+const sessionIdle = 30 * 24 * time.Hour
+
+// SignIn makes a session and returns its secret: 32 random bytes, of which only the
+// SHA-256 is kept.
+func (d *DB) SignIn(ctx context.Context, userID, kind, label string) (secret string, s Session, err error) {
+	raw := make([]byte, 32)
+	rand.Read(raw)
+	secret = base64.RawURLEncoding.EncodeToString(raw)
+	hash := sha256.Sum256([]byte(secret))
+	now := d.now().UnixMilli()
+	s = Session{ID: NewID(), Kind: kind, Label: label, Created: care.Instant(now), LastSeen: care.Instant(now)}
+	err = d.submit(ctx, func(t *tx) error {
+		id, u, err := userRow(ctx, t, userID)
+		if err != nil {
+			return err
+		}
+		if !u.Active {
+			return care.ErrForbidden
+		}
+		s.Username = u.Username
+		return t.exec(`INSERT INTO sessions (uid, token_hash, user_id, kind, label, created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			s.ID, hash[:], id, kind, label, now, now)
+	})
+	return secret, s, err
+}
+
+// lastSeenStep: a session's last use is written down no more often than this.
+const lastSeenStep = 5 * time.Minute
+
+// WhoIs finds who a secret belongs to, or care.ErrNotFound.
+func (d *DB) WhoIs(ctx context.Context, secret, kind string) (care.User, Session, error) {
+	hash := sha256.Sum256([]byte(secret))
+	var s Session
+	row := pool{d}.row(ctx, `SELECT `+sessionUserColumns+` WHERE x.token_hash = ? AND x.kind = ? AND x.revoked_at IS NULL AND u.active = 1`, hash[:], kind)
+	_, u, err := scanUser(row.Scan, &s.ID, &s.Kind, &s.Label, &s.Created, &s.LastSeen)
+	if err != nil {
+		return u, s, err
+	}
+	s.Username = u.Username
+	now := d.now()
+	idle := now.Sub(s.LastSeen.Time())
+	if kind == Browser && idle > sessionIdle {
+		return u, s, care.ErrNotFound
+	}
+	if idle > lastSeenStep {
+		// Being a few minutes out of date is better than failing a read on a full disk.
+		if err := d.submit(ctx, func(t *tx) error {
+			return t.exec(`UPDATE sessions SET last_seen = ? WHERE uid = ?`, now.UnixMilli(), s.ID)
+		}); err != nil {
+			d.log.Debug("last seen not written", "session", s.ID, "err", err)
+		}
+	}
+	return u, s, nil
+}
+
+const sessionUserColumns = `u.id, u.uid, u.username, u.name, u.role, u.phone, u.language, u.active, u.created_at, s.uid, s.name,
+	x.uid, x.kind, x.label, x.created_at, x.last_seen
+	FROM sessions x JOIN users u ON u.id = x.user_id LEFT JOIN users s ON s.id = u.supervisor_id`
+
+// Revoke ends a session. Ending one that has ended is fine.
+func (d *DB) Revoke(ctx context.Context, sessionID string) error {
+	return d.submit(ctx, func(t *tx) error {
+		return t.exec(`UPDATE sessions SET revoked_at = ? WHERE uid = ? AND revoked_at IS NULL`, d.now().UnixMilli(), sessionID)
+	})
+}
+
+func (t *tx) revokeSessions(userRow int64, except string) error {
+	return t.exec(`UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND uid <> ? AND revoked_at IS NULL`, t.w.d.now().UnixMilli(), userRow, except)
+}
+
+// SetPassword changes a person's own password and signs her out everywhere but here.
+func (d *DB) SetPassword(ctx context.Context, userID, passwordHash, keepSession string) error {
+	return d.submit(ctx, func(t *tx) error {
+		id, u, err := userRow(ctx, t, userID)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(`UPDATE users SET password_hash = ? WHERE id = ?`, passwordHash, id); err != nil {
+			return err
+		}
+		if err := t.revokeSessions(id, keepSession); err != nil {
+			return err
+		}
+		return t.audit(u, supervisorID(u), true, id, u)
+	})
+}
+
+// Tokens lists the scripts' tokens that are good.
+func (d *DB) Tokens(ctx context.Context) ([]Session, error) {
+	rows, err := pool{d}.query(ctx, `SELECT `+sessionUserColumns+` WHERE x.kind = 'token' AND x.revoked_at IS NULL ORDER BY x.id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []Session{}
+	for rows.Next() {
+		var s Session
+		_, u, err := scanUser(rows.Scan, &s.ID, &s.Kind, &s.Label, &s.Created, &s.LastSeen)
+		if err != nil {
+			return nil, err
+		}
+		s.Username = u.Username
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}
+
+// SessionLive reports whether a session is still good.
+func (d *DB) SessionLive(ctx context.Context, sessionID string) (bool, error) {
+	var n int
+	err := pool{d}.row(ctx, `SELECT COUNT(*) FROM sessions x JOIN users u ON u.id = x.user_id WHERE x.uid = ? AND x.revoked_at IS NULL AND u.active = 1`, sessionID).Scan(&n)
+	return n > 0, err
+}
+
+// Setting reads a setting of the box; "" if it was never set.
+func (d *DB) Setting(ctx context.Context, name string) (string, error) {
+	var value string
+	err := pool{d}.row(ctx, `SELECT COALESCE((SELECT value FROM settings WHERE name = ?), '')`, name).Scan(&value)
+	return value, err
+}
+
+// SetSetting writes a setting of the box.
+func (d *DB) SetSetting(ctx context.Context, name, value string) error {
+	return d.submit(ctx, func(t *tx) error {
+		return t.exec(`INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	})
+}

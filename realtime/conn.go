@@ -1,0 +1,232 @@
+package realtime
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+	"github.com/olahol/melody"
+)
+
+const (
+	pingEvery = 10 * time.Second
+	goneAfter = 25 * time.Second // without a pong
+	connKey   = "conn"
+)
+
+// newMelody sets melody up for what it does here: upgrade, reading, ping and pong,
+// lifecycle. Its own queues drop messages in silence, so nothing of ours goes through them.
+func newMelody(h *Hub) *melody.Melody {
+	m := melody.New()
+	m.Config.MessageBufferSize = 1
+	m.Config.MaxMessageSize = maxClientFrame
+	m.Config.PingPeriod, m.Config.PongWait = pingEvery, goneAfter
+	m.Upgrader = &websocket.Upgrader{
+		ReadBufferSize: 256, WriteBufferSize: 256, WriteBufferPool: &sync.Pool{},
+		CheckOrigin: func(*http.Request) bool { return true }, // app has checked it before it came here
+	}
+	connOf := func(s *melody.Session) *conn { return s.MustGet(connKey).(*conn) }
+	m.HandleConnect(func(s *melody.Session) { connOf(s).connected() })
+	m.HandleDisconnect(func(s *melody.Session) { connOf(s).gone() })
+	m.HandleMessage(func(s *melody.Session, text []byte) { connOf(s).said(text) })
+	m.HandleMessageBinary(func(s *melody.Session, _ []byte) { connOf(s).hangUp(closeUnsupported, "text only") })
+	return m
+}
+
+// conn is one socket: its place in the log, and the writer that runs while there is
+// something to write. An idle tablet costs no goroutine of ours.
+type conn struct {
+	hub    *Hub
+	member *membership
+	net    *sharedConn
+	ctx    context.Context
+	cancel context.CancelFunc
+	buf    []byte
+
+	mu      sync.Mutex
+	running bool // a writer is at work
+	again   bool // there was news while it was
+	first   bool // hello is still to come
+	pong    bool // a ping waits for its answer
+	resync  bool
+	place   place // the writer's own while running
+	head    int64 // what hello says
+}
+
+// Serve takes over a request that was checked and authenticated, upgrades it, and serves
+// it until it ends. after nil = from now on. It returns at once.
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch string, after *int64) error {
+	if !websocket.IsWebSocketUpgrade(r) {
+		return errors.New("not a WebSocket upgrade")
+	}
+	hijacker, ok := w.(http.Hijacker)
+	if !ok {
+		return errors.New("this connection cannot be upgraded")
+	}
+	raw, rw, err := hijacker.Hijack()
+	if err != nil {
+		return err
+	}
+	if rw.Reader.Buffered() > 0 {
+		raw.Close()
+		return errors.New("data before the handshake")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &conn{hub: h, member: newMembership(who), net: &sharedConn{Conn: raw}, ctx: ctx, cancel: cancel, first: true}
+	c.place, c.head, c.resync = h.start(epoch, after)
+	// From here on neither net/http's buffers nor gin's context are held: only what the
+	// upgrade reads is copied.
+	slim := &http.Request{Method: r.Method, URL: r.URL, Host: r.Host, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, Header: http.Header{}}
+	for _, name := range []string{"Connection", "Upgrade", "Sec-Websocket-Version", "Sec-Websocket-Key"} {
+		slim.Header[name] = r.Header[name]
+	}
+	go func() {
+		if err := h.melody.HandleRequestWithKeys(&hijacked{conn: c.net, header: http.Header{}}, slim, map[string]any{connKey: c}); err != nil {
+			cancel()
+			raw.Close()
+		}
+	}()
+	return nil
+}
+
+// hijacked is the least a ResponseWriter can be for an upgrade to take it over.
+type hijacked struct {
+	conn   net.Conn
+	header http.Header
+}
+
+func (w *hijacked) Header() http.Header         { return w.header }
+func (w *hijacked) Write(p []byte) (int, error) { return w.conn.Write(p) }
+func (w *hijacked) WriteHeader(status int) {
+	w.conn.Write([]byte("HTTP/1.1 " + http.StatusText(status) + "\r\n")) // an upgrade that fails is hung up on
+}
+func (w *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return w.conn, bufio.NewReadWriter(bufio.NewReaderSize(w.conn, 16), bufio.NewWriterSize(w.conn, 16)), nil
+}
+
+func (c *conn) connected() {
+	c.hub.sockets.Add(1)
+	if !c.hub.join(c) {
+		c.hangUp(closeRestart, "restart")
+		return
+	}
+	c.wake()
+}
+
+func (c *conn) gone() {
+	c.hub.sockets.Add(-1)
+	c.hub.quit(c)
+	c.cancel()
+}
+
+func (c *conn) whoami() *membership { return c.member }
+
+func (c *conn) hangUp(code uint16, reason string) {
+	c.cancel()
+	c.net.hangUp(code, reason)
+}
+
+func (c *conn) leave(code uint16) {
+	if code == closeRestart {
+		c.net.Write(appendMessage(nil, control{Type: "bye"}.encode())) // best effort
+		c.hangUp(code, "restart")
+		return
+	}
+	c.hangUp(code, "signed out")
+}
+
+// said is a message from the client.
+func (c *conn) said(text []byte) {
+	if !utf8.Valid(text) {
+		c.hangUp(closeNotUTF8, "not UTF-8")
+		return
+	}
+	var m struct {
+		Type string `json:"type"`
+	}
+	if json.Unmarshal(text, &m) != nil {
+		return // a tablet that says nonsense is still listening
+	}
+	if m.Type == "ping" {
+		c.mu.Lock()
+		c.pong = true
+		c.mu.Unlock()
+		c.wake()
+	}
+}
+
+// wake starts the writer, or tells the one at work to look again.
+func (c *conn) wake() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running {
+		c.again = true
+		return
+	}
+	c.running = true
+	go c.write()
+}
+
+// write brings the socket up to date, as much as possible in each write, and ends.
+func (c *conn) write() {
+	for {
+		c.mu.Lock()
+		c.again = false
+		first, pong, resync := c.first, c.pong, c.resync
+		c.first, c.pong, c.resync = false, false, false
+		c.mu.Unlock()
+
+		b := c.buf[:0]
+		if first {
+			b = appendMessage(b, control{Type: "hello", Epoch: c.hub.log.Epoch(), Head: &c.head, You: c.member.who.You, ServerTime: timestamp(time.Now())}.encode())
+		}
+		var frame []byte
+		caughtUp, fresh, err := c.hub.read(c.ctx, c.member, &c.place, func(seq, prev int64, tail []byte) bool {
+			frame = appendFrame(frame[:0], seq, prev, tail)
+			b = appendMessage(b, frame)
+			return len(b) > batchBytes
+		})
+		if err != nil {
+			c.hub.logger.Warn("replay failed", "err", err)
+			c.hangUp(closeRestart, "restart")
+			return
+		}
+		if resync || fresh {
+			b = appendMessage(b, control{Type: "resync", Epoch: c.hub.log.Epoch(), Head: &c.place.cursor}.encode())
+			c.place.prev = c.place.cursor
+		}
+		if pong && caughtUp { // everything up to here was sent before it
+			b = appendMessage(b, control{Type: "pong", Head: &c.place.cursor}.encode())
+			c.place.prev = c.place.cursor
+		}
+		if len(b) > 0 {
+			if _, err := c.net.Write(b); err != nil {
+				c.hangUp(closeRestart, "")
+				return
+			}
+		}
+		if cap(b) <= 4096 {
+			c.buf = b[:0]
+		} else {
+			c.buf = nil // a burst's buffer is not kept for an idle tablet
+		}
+
+		c.mu.Lock()
+		if pong && !caughtUp {
+			c.pong = true
+		}
+		if caughtUp && !c.again {
+			c.running = false
+			c.mu.Unlock()
+			return
+		}
+		c.mu.Unlock()
+	}
+}

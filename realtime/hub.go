@@ -1,0 +1,326 @@
+// Package realtime carries the news of an ordered log to those who may hear it: over
+// WebSockets, and over long polls through the same reader. It knows rooms, positions and
+// bytes; it has never heard of a case, and decides nothing about who belongs to a room.
+//
+// The log is the news; a socket is only its fast lane. Nothing is queued per listener:
+// each has a position, and reads from there when it is woken. A slow one delays nobody,
+// and what it missed is still in the log.
+package realtime
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/olahol/melody"
+)
+
+// Event is one entry of the log.
+type Event struct {
+	Seq   int64
+	Type  string
+	Rooms []string // everybody in any of them may hear it; none = nobody
+	Data  []byte   // JSON
+}
+
+// Log is where the events are that the ring no longer holds.
+type Log interface {
+	// Epoch names the log; positions of another epoch mean nothing.
+	Epoch() string
+	// Head is the position of the newest event that is on disk.
+	Head() int64
+	// After reads up to limit events after seq, in order.
+	After(ctx context.Context, seq int64, limit int) ([]Event, error)
+}
+
+// Who listens: for hearing, for being told apart, and for being sent away.
+type Who struct {
+	User    string
+	Session string
+	Rooms   []string
+	You     json.RawMessage // the "you" of hello
+}
+
+// maxBehind: whoever missed more than this is told to read afresh, which is cheaper for
+// both sides than replaying.
+const maxBehind = 10_000
+
+// Hub joins the log to its listeners.
+type Hub struct {
+	log    Log
+	logger *slog.Logger
+	melody *melody.Melody
+	ring   ring
+
+	mu        sync.RWMutex
+	rooms     map[string]map[listener]struct{}
+	listeners map[listener]struct{}
+	closed    bool
+
+	pendingMu sync.Mutex
+	pending   []Event
+	work      chan struct{}
+	done      chan struct{}
+
+	sockets   atomic.Int64
+	delivered atomic.Int64
+}
+
+// listener is a socket or a waiting poll.
+type listener interface {
+	wake()               // there may be news
+	leave(code uint16)   // the session has ended, or the box goes down
+	whoami() *membership // who it is
+}
+
+// membership is a listener's Who, which can change while it listens.
+type membership struct {
+	mu     sync.RWMutex
+	who    Who
+	rooms  map[string]struct{}
+	resync bool // its rooms changed: what it holds may be too much or too little
+}
+
+func newMembership(w Who) *membership {
+	m := &membership{who: w}
+	m.set(w.Rooms)
+	return m
+}
+
+func (m *membership) set(rooms []string) {
+	m.rooms = make(map[string]struct{}, len(rooms))
+	for _, r := range rooms {
+		m.rooms[r] = struct{}{}
+	}
+}
+
+func (m *membership) hears(rooms []string) bool {
+	for _, r := range rooms {
+		if _, ok := m.rooms[r]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// New makes a hub over log and starts its publisher.
+func New(log Log, logger *slog.Logger) *Hub {
+	h := &Hub{log: log, logger: logger, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
+		work: make(chan struct{}, 1), done: make(chan struct{})}
+	h.ring.reset(log.Head())
+	h.melody = newMelody(h)
+	go h.run()
+	return h
+}
+
+// Sockets is how many sockets are open now.
+func (h *Hub) Sockets() int64 { return h.sockets.Load() }
+
+// Delivered is how many logged frames have been handed to sockets and polls.
+func (h *Hub) Delivered() int64 { return h.delivered.Load() }
+
+// Publish hands over committed events, in order. It never blocks.
+func (h *Hub) Publish(events []Event) {
+	h.pendingMu.Lock()
+	h.pending = append(h.pending, events...)
+	h.pendingMu.Unlock()
+	select {
+	case h.work <- struct{}{}:
+	default:
+	}
+}
+
+// run is the publisher: it takes everything since its last round, encodes each event
+// once, and wakes those concerned. It writes to no socket, so nobody can hold it up.
+func (h *Hub) run() {
+	defer close(h.done)
+	for range h.work {
+		h.pendingMu.Lock()
+		events := h.pending
+		h.pending = nil
+		h.pendingMu.Unlock()
+		if len(events) == 0 {
+			continue
+		}
+		swept := h.ring.add(events)
+		h.mu.RLock()
+		if swept { // let also those who heard nothing move their position on
+			for l := range h.listeners {
+				l.wake()
+			}
+		} else {
+			for _, e := range events {
+				for _, room := range e.Rooms {
+					for l := range h.rooms[room] {
+						l.wake()
+					}
+				}
+			}
+		}
+		h.mu.RUnlock()
+	}
+}
+
+// join puts a listener into its rooms; false if the hub has closed.
+func (h *Hub) join(l listener) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return false
+	}
+	h.listeners[l] = struct{}{}
+	h.enter(l)
+	return true
+}
+
+func (h *Hub) enter(l listener) {
+	for room := range l.whoami().rooms {
+		if h.rooms[room] == nil {
+			h.rooms[room] = map[listener]struct{}{}
+		}
+		h.rooms[room][l] = struct{}{}
+	}
+}
+
+func (h *Hub) exit(l listener) {
+	for room := range l.whoami().rooms {
+		delete(h.rooms[room], l)
+		if len(h.rooms[room]) == 0 {
+			delete(h.rooms, room)
+		}
+	}
+}
+
+func (h *Hub) quit(l listener) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.listeners, l)
+	h.exit(l)
+}
+
+// Move gives every listener of a user other rooms and tells it to read afresh.
+func (h *Hub) Move(user string, rooms []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for l := range h.listeners {
+		m := l.whoami()
+		if m.who.User != user {
+			continue
+		}
+		h.exit(l)
+		m.mu.Lock()
+		m.set(rooms)
+		m.resync = true
+		m.mu.Unlock()
+		h.enter(l)
+		l.wake()
+	}
+}
+
+// SignOut sends away every listener for whom ended says so.
+func (h *Hub) SignOut(ended func(user, session string) bool) {
+	h.mu.RLock()
+	var gone []listener
+	for l := range h.listeners {
+		if m := l.whoami(); ended(m.who.User, m.who.Session) {
+			gone = append(gone, l)
+		}
+	}
+	h.mu.RUnlock()
+	for _, l := range gone {
+		l.leave(closeSignedOut)
+	}
+}
+
+// Close says goodbye to everybody (bye, then 1012) and stops the publisher.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	if h.closed {
+		h.mu.Unlock()
+		return
+	}
+	h.closed = true
+	all := make([]listener, 0, len(h.listeners))
+	for l := range h.listeners {
+		all = append(all, l)
+	}
+	h.mu.Unlock()
+	var wg sync.WaitGroup
+	for _, l := range all {
+		wg.Go(func() { l.leave(closeRestart) })
+	}
+	wg.Wait()
+	h.melody.Close() // those it still knows are hung up on already
+	close(h.work)
+	<-h.done
+}
+
+// place is where a listener stands in the log.
+type place struct {
+	cursor int64 // everything up to here was looked at
+	prev   int64 // the last position the listener was told
+}
+
+// start is the place of a listener who says it has heard everything up to after in
+// epoch; resync if that cannot be continued.
+func (h *Hub) start(epoch string, after *int64) (p place, head int64, resync bool) {
+	head = h.log.Head()
+	if after == nil {
+		return place{head, head}, head, false
+	}
+	if epoch != h.log.Epoch() || *after > head || *after < 0 || head-*after > maxBehind {
+		return place{head, head}, head, true
+	}
+	return place{*after, *after}, head, false
+}
+
+// read is the one reader of the log, for sockets, resumes and polls alike: it calls emit
+// for each event after p that m may hear, until the listener is up to date or emit has
+// had enough, and moves p. caughtUp says that nothing more is there.
+func (h *Hub) read(ctx context.Context, m *membership, p *place, emit func(seq, prev int64, tail []byte) (enough bool)) (caughtUp, resync bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.resync {
+		m.resync = false
+		p.cursor = h.ring.newest()
+		p.prev = p.cursor
+		return true, true, nil
+	}
+	visit := func(seq int64, rooms []string, tail func() []byte) bool {
+		p.cursor = seq
+		if !m.hears(rooms) {
+			return false
+		}
+		enough := emit(seq, p.prev, tail())
+		p.prev = seq
+		h.delivered.Add(1)
+		return enough
+	}
+	for {
+		if done, inRing := h.ring.each(p.cursor, visit); inRing {
+			return done, false, nil
+		}
+		if h.ring.newest()-p.cursor > maxBehind {
+			p.cursor = h.ring.newest()
+			p.prev = p.cursor
+			return true, true, nil
+		}
+		events, err := h.log.After(ctx, p.cursor, 256)
+		if err != nil {
+			return false, false, err
+		}
+		for _, e := range events {
+			if visit(e.Seq, e.Rooms, func() []byte { return tail(e.Type, e.Data) }) {
+				return false, false, nil
+			}
+		}
+		if len(events) == 0 {
+			return true, false, nil
+		}
+	}
+}
+
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -1,0 +1,103 @@
+package realtime
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Close codes a client may see, besides 1007 (not UTF-8) and 1009 (too large), which
+// the WebSocket layer sends itself.
+const (
+	closeUnsupported = 1003 // we speak text
+	closeNotUTF8     = 1007
+	closeRestart     = 1012 // the box is going down; come back soon
+	closeSignedOut   = 4401 // the session was ended
+)
+
+const (
+	maxClientFrame = 8 << 10          // bytes of one message from a client
+	writeDeadline  = 10 * time.Second // after which a stalled socket is cut
+	batchBytes     = 64 << 10         // most bytes of one write
+)
+
+// tail is a logged frame without what differs from listener to listener: it follows
+// {"seq":…,"prev":… and is encoded once for everybody.
+func tail(kind string, data []byte) []byte {
+	b := make([]byte, 0, len(kind)+len(data)+20)
+	b = append(b, `,"type":`...)
+	b = strconv.AppendQuote(b, kind)
+	b = append(b, `,"data":`...)
+	b = append(b, data...)
+	return append(b, '}')
+}
+
+func appendFrame(b []byte, seq, prev int64, tail []byte) []byte {
+	b = append(b, `{"seq":`...)
+	b = strconv.AppendInt(b, seq, 10)
+	b = append(b, `,"prev":`...)
+	b = strconv.AppendInt(b, prev, 10)
+	return append(b, tail...)
+}
+
+// control is a frame without a place in the log.
+type control struct {
+	Type       string          `json:"type"`
+	Epoch      string          `json:"epoch,omitempty"`
+	Head       *int64          `json:"head,omitempty"`
+	You        json.RawMessage `json:"you,omitempty"`
+	ServerTime string          `json:"serverTime,omitempty"`
+}
+
+func (c control) encode() []byte {
+	b, _ := json.Marshal(c) // strings, a number and JSON we made: always encodes
+	return b
+}
+
+// appendMessage adds a whole text message in a server's WebSocket framing (RFC 6455,
+// section 5.2: unmasked, one fragment).
+func appendMessage(b, payload []byte) []byte {
+	b = append(b, 0x81)
+	switch n := len(payload); {
+	case n < 126:
+		b = append(b, byte(n))
+	case n < 1<<16:
+		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
+	default:
+		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
+	}
+	return append(b, payload...)
+}
+
+// sharedConn lets a connection's own writer send whole frames between melody's, which
+// are only pings and closes. Its deadline is its own: melody would set one per ping, and
+// a client that pings often would keep cutting a slow write short.
+type sharedConn struct {
+	net.Conn
+	mu sync.Mutex
+}
+
+func (c *sharedConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Conn.SetWriteDeadline(time.Now().Add(writeDeadline))
+	return c.Conn.Write(p)
+}
+
+// SetWriteDeadline does nothing; Write sets its own.
+func (c *sharedConn) SetWriteDeadline(time.Time) error { return nil }
+
+// say sends a close frame if nobody is in the middle of a write, and hangs up.
+func (c *sharedConn) hangUp(code uint16, reason string) {
+	if c.mu.TryLock() {
+		payload := binary.BigEndian.AppendUint16(nil, code)
+		payload = append(payload, reason...)
+		c.Conn.SetWriteDeadline(time.Now().Add(time.Second))
+		c.Conn.Write(append([]byte{0x88, byte(len(payload))}, payload...)) // best effort: the hang-up says the rest
+		c.mu.Unlock()
+	}
+	c.Conn.Close()
+}
