@@ -24,6 +24,7 @@ type Event struct {
 	Type  string
 	Rooms []string // everybody in any of them may hear it; none = nobody
 	Data  []byte   // JSON
+	About string   // whose rooms it may change; "" = nobody's
 }
 
 // Log is where the events are that the ring no longer holds.
@@ -52,6 +53,7 @@ const maxBehind = 10_000
 type Hub struct {
 	log    Log
 	logger *slog.Logger
+	before func([]Event)
 	melody *melody.Melody
 	ring   ring
 
@@ -97,6 +99,15 @@ func (m *membership) set(rooms []string) {
 	}
 }
 
+func (m *membership) sameRooms(rooms []string) bool {
+	for _, r := range rooms {
+		if _, ok := m.rooms[r]; !ok {
+			return false
+		}
+	}
+	return len(rooms) == len(m.rooms)
+}
+
 func (m *membership) hears(rooms []string) bool {
 	for _, r := range rooms {
 		if _, ok := m.rooms[r]; ok {
@@ -106,9 +117,10 @@ func (m *membership) hears(rooms []string) bool {
 	return false
 }
 
-// New makes a hub over log and starts its publisher.
-func New(log Log, logger *slog.Logger) *Hub {
-	h := &Hub{log: log, logger: logger, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
+// New makes a hub over log and starts its publisher. before is called with each batch
+// before anybody is woken, so that who left a room hears nothing that came after.
+func New(log Log, logger *slog.Logger, before func([]Event)) *Hub {
+	h := &Hub{log: log, logger: logger, before: before, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
 		work: make(chan struct{}, 1), done: make(chan struct{})}
 	h.ring.reset(log.Head())
 	h.melody = newMelody(h)
@@ -145,6 +157,7 @@ func (h *Hub) run() {
 		if len(events) == 0 {
 			continue
 		}
+		h.before(events)
 		swept := h.ring.add(events)
 		h.mu.RLock()
 		if swept { // let also those who heard nothing move their position on
@@ -201,13 +214,14 @@ func (h *Hub) quit(l listener) {
 	h.exit(l)
 }
 
-// Move gives every listener of a user other rooms and tells it to read afresh.
+// Move gives every listener of a user other rooms, if they are others, and tells it to
+// read afresh.
 func (h *Hub) Move(user string, rooms []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for l := range h.listeners {
 		m := l.whoami()
-		if m.who.User != user {
+		if m.who.User != user || m.sameRooms(rooms) {
 			continue
 		}
 		h.exit(l)

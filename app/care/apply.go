@@ -212,10 +212,9 @@ func (c *Case) unapplied(before Case, cmd Command, by Person, outcome Outcome, w
 	*c = before.copy()
 	c.Seq, c.UpdatedAt = m.Seq, At(m.Now)
 	body := cmd.Body
-	return Decision{Outcome: outcome, Event: &Event{
-		Type: CaseNote, CaseID: c.ID, Step: cmd.Kind.Step(), By: by, At: At(m.Now), Audience: c.Audience(),
-		Data: NoteData{CaseID: c.ID, Outcome: outcome, Reason: why, Timestamp: At(m.Now), UpdatedBy: by.ID, Details: &body, Row: c.Row()},
-	}}, nil
+	e := &Event{Type: CaseChanged, CaseID: c.ID, Step: cmd.Kind.Step(), By: by, At: At(m.Now), Audience: c.Audience()}
+	e.Data = ChangedData{CaseID: c.ID, Changed: []string{}, Timestamp: e.At, UpdatedBy: by.ID, Outcome: outcome, Reason: why, Details: &body, Row: c.Row()}
+	return Decision{Outcome: outcome, Event: e}, nil
 }
 
 // addVitals adds a set of readings. Facts always merge, also into a closed case, which

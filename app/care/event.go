@@ -45,7 +45,6 @@ const (
 	NewCaseOpened    EventType = "newCase"          // somebody opened a case
 	CaseChanged      EventType = "caseChanged"      // vitals, urgency, assignment or demographics changed
 	CommentAdded     EventType = "comment"          // somebody wrote on the case
-	CaseNote         EventType = "caseNote"         // for the timeline alone: a command from an offline tablet that was superseded or held
 	UserChanged      EventType = "userChanged"      // for the audit alone: an account was made or changed
 )
 
@@ -80,13 +79,17 @@ type NewCaseData struct {
 	Row       Row     `json:"row"`
 }
 
-// ChangedData tells what about a case changed without its status moving.
+// ChangedData tells what about a case changed without its status moving. With an
+// outcome nothing did: it keeps a command of an offline tablet that was superseded or
+// held, so that its author and the next reader find it in the timeline.
 type ChangedData struct {
 	CaseID    string   `json:"caseId"`
 	Changed   []string `json:"changed"`
 	Timestamp Instant  `json:"timestamp"`
 	UpdatedBy string   `json:"updatedBy"`
 	Conflicts []string `json:"conflicts,omitempty"`
+	Outcome   Outcome  `json:"outcome,omitempty"`
+	Reason    string   `json:"reason,omitempty"`
 	Details   *Body    `json:"details,omitempty"`
 	Row       Row      `json:"row"`
 }
@@ -98,17 +101,5 @@ type CommentData struct {
 	Author    Person  `json:"author"`
 	Text      string  `json:"text"`
 	Timestamp Instant `json:"timestamp"`
-	Row       Row     `json:"row"`
-}
-
-// NoteData keeps a command of an offline tablet that could not be applied, so that
-// its author and the next reader find it in the timeline.
-type NoteData struct {
-	CaseID    string  `json:"caseId"`
-	Outcome   Outcome `json:"outcome"`
-	Reason    string  `json:"reason"`
-	Timestamp Instant `json:"timestamp"`
-	UpdatedBy string  `json:"updatedBy"`
-	Details   *Body   `json:"details,omitempty"`
 	Row       Row     `json:"row"`
 }

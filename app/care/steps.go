@@ -392,6 +392,9 @@ func prescribable(c Case, b Body) error {
 				add(at+field, Required, "needed on every line")
 			}
 		}
+		if p.ID != "" || p.By != nil || p.At != 0 || p.Status != "" || p.Flags != nil {
+			add(at+"by", UnknownField, "the box writes who, when and what became of it")
+		}
 		if p.Dose.Value <= 0 {
 			add(at+"dose.value", Required, "needed on every line")
 		}
@@ -435,6 +438,9 @@ func referable(c Case, b Body) error {
 func emergencyReferable(_ Case, b Body) error {
 	if b.Referral == nil || b.Referral.Reason == "" {
 		return invalid("referral.reason", Required, "say why")
+	}
+	if r := b.Referral; r.Status != "" || r.By != nil || r.IssuedAt != 0 || r.Times != nil {
+		return invalid("referral.by", UnknownField, "the box writes who, when and what became of it")
 	}
 	return nil
 }

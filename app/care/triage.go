@@ -208,8 +208,9 @@ func (p *Pack) evaluateBand(t *Triage, band Band, c Case, now time.Time) (green 
 				t.Missing = append(t.Missing, field)
 			}
 		}
+		summed := false // of the bands of one score only the highest is told
 		for _, r := range e.Rules {
-			if r.Bands != nil && !slices.Contains(r.Bands, band) || t.has(r.ID) {
+			if r.Bands != nil && !slices.Contains(r.Bands, band) || t.has(r.ID) || r.When.Total != nil && summed {
 				continue
 			}
 			if inputs, ok := r.When.holds(c, s); ok {
@@ -218,6 +219,7 @@ func (p *Pack) evaluateBand(t *Triage, band Band, c Case, now time.Time) (green 
 					f.Seq = max(f.Seq, in.seq)
 				}
 				t.Fired = append(t.Fired, f)
+				summed = summed || r.When.Total != nil
 			}
 		}
 	}

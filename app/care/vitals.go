@@ -71,6 +71,12 @@ type Vitals map[Vital]Reading
 // Value is the reading in the unit its name carries; only a Measured one has a value.
 func (r Reading) Value(v Vital) float64 { return float64(r.Canon) / float64(measures[v].scale) }
 
+// ReadingOf is a measured value in the unit of v's name, rounded half up to what is kept;
+// for avpu the index into ACVPU, for onOxygen 0 or 1.
+func ReadingOf(v Vital, value float64) Reading {
+	return Reading{State: Measured, Canon: int64(math.Floor(value*float64(measures[v].scale) + 0.5))}
+}
+
 // MarshalJSON writes the wire form: a number, a letter, true/false, {"unrecordable":true},
 // {"notDone":"reason"}, "LO" or "HI".
 func (vs Vitals) MarshalJSON() ([]byte, error) {
@@ -139,7 +145,7 @@ func parseReading(v Vital, text json.RawMessage) (Reading, bool) {
 		if v == AVPU || v == OnOxygen || math.Abs(number) > 1e6 {
 			return Reading{}, false
 		}
-		return Reading{State: Measured, Canon: int64(math.Floor(number*float64(measures[v].scale) + 0.5))}, true
+		return ReadingOf(v, number), true
 	}
 	var flag bool
 	if v == OnOxygen && json.Unmarshal(text, &flag) == nil && string(text) != "null" {

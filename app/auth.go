@@ -1,0 +1,222 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	"aarogya/app/care"
+	"aarogya/db"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+)
+
+// cookieName of a session on loopback HTTP. Over HTTPS it will be __Host-aarogya.
+const cookieName = "aarogya"
+
+// identity is who asks, by cookie or by token; it is never taken from anything else.
+type identity struct {
+	user    care.User
+	session db.Session
+}
+
+type identityKey struct{}
+type routeKey struct{}
+
+func identityOf(ctx context.Context) (identity, bool) {
+	id, ok := ctx.Value(identityKey{}).(identity)
+	return id, ok
+}
+
+// actor is who asks; routes that call it admit only people who are signed in.
+func actor(ctx context.Context) care.User {
+	id, _ := identityOf(ctx)
+	return id.user
+}
+
+func routeOf(ctx context.Context) string {
+	r, _ := ctx.Value(routeKey{}).(string)
+	return r
+}
+
+// identify finds out who asks. Nobody is fine here; each route says whom it admits.
+func (s *Server) identify(c *gin.Context) {
+	secret, kind := "", db.Token
+	if header := c.GetHeader("Authorization"); header != "" {
+		token, ok := strings.CutPrefix(header, "Bearer ")
+		if !ok {
+			refuse(c, errUnauthenticated)
+			return
+		}
+		secret = token
+	} else if cookie, err := c.Request.Cookie(cookieName); err == nil {
+		secret, kind = cookie.Value, db.Browser
+	}
+	ctx := context.WithValue(c.Request.Context(), routeKey{}, c.Request.Method+" "+c.FullPath())
+	if secret != "" {
+		user, session, err := s.db.WhoIs(ctx, secret, kind)
+		switch {
+		case err == nil:
+			ctx = context.WithValue(ctx, identityKey{}, identity{user, session})
+		case !errors.Is(err, care.ErrNotFound):
+			refuse(c, err)
+			return
+		}
+	}
+	c.Request = c.Request.WithContext(ctx)
+}
+
+// admit lets through those a route admits.
+func admit(ctx context.Context, r route, remote string) error {
+	if r.Public || r.Loopback && isLoopback(remote) {
+		return nil
+	}
+	id, ok := identityOf(ctx)
+	if !ok {
+		return errUnauthenticated
+	}
+	for _, role := range r.Roles {
+		if role == id.user.Role {
+			return nil
+		}
+	}
+	return care.ErrForbidden
+}
+
+func isLoopback(remote string) bool {
+	host, _, err := net.SplitHostPort(remote)
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback()
+}
+
+type loginInput struct {
+	RemoteAddr remoteAddr
+	Body       struct {
+		Username string `json:"username" minLength:"1" maxLength:"120"`
+		Password string `json:"password" minLength:"1" maxLength:"800"`
+	}
+}
+
+type userBody struct {
+	User care.User `json:"user"`
+}
+
+type signedInOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      userBody
+}
+
+type userOutput struct{ Body userBody }
+
+// login serves POST /api/auth/login.
+//
+//	in   {"username", "password"}
+//	out  200 {"user"} and the session's cookie
+//	err  401 unauthenticated, the same for a wrong name and a wrong password; 429 too_many
+func (s *Server) login(ctx context.Context, in *loginInput) (*signedInOutput, error) {
+	name := strings.ToLower(strings.TrimSpace(in.Body.Username))
+	key := name + " " + in.RemoteAddr.host
+	if err := s.throttle.wait(key); err != nil {
+		return nil, err
+	}
+	user, hash, err := s.db.UserNamed(ctx, name)
+	if errors.Is(err, care.ErrNotFound) || err == nil && !user.Active {
+		hash, err = nobodysHash, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	right, err := checkPassword(ctx, hash, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	if !right || hash == nobodysHash {
+		s.throttle.wrong(key)
+		return nil, errWrongPassword
+	}
+	s.throttle.right(key)
+	return s.signIn(ctx, user)
+}
+
+func (s *Server) signIn(ctx context.Context, user care.User) (*signedInOutput, error) {
+	secret, _, err := s.db.SignIn(ctx, user.ID, db.Browser, "")
+	if err != nil {
+		return nil, err
+	}
+	return &signedInOutput{SetCookie: cookie(secret, 0), Body: userBody{user}}, nil
+}
+
+func cookie(secret string, maxAge int) http.Cookie {
+	if maxAge == 0 {
+		maxAge = 30 * 24 * 3600
+	}
+	return http.Cookie{Name: cookieName, Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: maxAge}
+}
+
+type signedOutOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+// logout serves POST /api/auth/logout: the session ends here, and so do its sockets.
+func (s *Server) logout(ctx context.Context, _ *struct{}) (*signedOutOutput, error) {
+	id, _ := identityOf(ctx)
+	if err := s.db.Revoke(ctx, id.session.ID); err != nil {
+		return nil, err
+	}
+	s.hub.SignOut(func(_, session string) bool { return session == id.session.ID })
+	return &signedOutOutput{SetCookie: cookie("", -1)}, nil
+}
+
+// me serves GET /api/auth/me: who is signed in here.
+func (s *Server) me(ctx context.Context, _ *struct{}) (*userOutput, error) {
+	return &userOutput{userBody{actor(ctx)}}, nil
+}
+
+type passwordInput struct {
+	RemoteAddr remoteAddr
+	Body       struct {
+		Current string `json:"current" minLength:"1" maxLength:"800"`
+		Next    string `json:"next" minLength:"1" maxLength:"800"`
+	}
+}
+
+// changePassword serves POST /api/auth/password: one's own, signed out everywhere else.
+func (s *Server) changePassword(ctx context.Context, in *passwordInput) (*struct{}, error) {
+	id, _ := identityOf(ctx)
+	key := id.user.Username + " " + in.RemoteAddr.host
+	if err := s.throttle.wait(key); err != nil {
+		return nil, err
+	}
+	_, hash, err := s.db.UserNamed(ctx, id.user.Username)
+	if err != nil {
+		return nil, err
+	}
+	right, err := checkPassword(ctx, hash, in.Body.Current)
+	if err != nil {
+		return nil, err
+	}
+	if !right {
+		s.throttle.wrong(key)
+		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "current", Code: care.Invalid, Message: "this is not your password"}}}
+	}
+	if err := checkNewPassword("next", id.user.Role, in.Body.Next); err != nil {
+		return nil, err
+	}
+	next, err := hashPassword(ctx, in.Body.Next)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.db.SetPassword(ctx, id.user.ID, next, id.session.ID)
+}
+
+// remoteAddr is where a request came from; huma fills it before the handler runs.
+type remoteAddr struct{ host string }
+
+// Resolve implements huma.Resolver.
+func (r *remoteAddr) Resolve(ctx huma.Context) []error {
+	r.host, _, _ = net.SplitHostPort(ctx.RemoteAddr())
+	return nil
+}

@@ -1,0 +1,270 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"aarogya/app/care"
+	"aarogya/db"
+
+	"github.com/google/uuid"
+)
+
+// keyed is what every request that changes something may carry.
+type keyed struct {
+	Key string `header:"Idempotency-Key" doc:"UUIDv7 of the command; sent twice it acts once"`
+}
+
+func (k keyed) id() (string, error) {
+	if k.Key == "" {
+		return "", nil
+	}
+	id, err := uuid.Parse(k.Key)
+	if err != nil || id.Version() != 7 || id.String() != k.Key {
+		return "", &care.InvalidError{Fields: []care.FieldError{{Field: "Idempotency-Key", Code: care.Invalid, Message: "a UUIDv7 in small letters"}}}
+	}
+	return k.Key, nil
+}
+
+// do carries out a command for whoever asks.
+func (s *Server) do(ctx context.Context, k keyed, cmd care.Command) (db.Done, error) {
+	id, err := k.id()
+	if err != nil {
+		return db.Done{}, err
+	}
+	cmd.ID = id
+	return s.db.Do(ctx, actor(ctx).ID, cmd)
+}
+
+type listInput struct {
+	View    string       `query:"view" enum:"mine,waiting,open,all" default:"open"`
+	Status  care.Status  `query:"status" enum:"PENDING,UNDER_REVIEW,FORWARDED_TO_CLINICIAN,APPROVED,REJECTED,COMPLETED,CLOSED"`
+	Urgency care.Urgency `query:"urgency" enum:"RED,YELLOW_URGENT,YELLOW,INCOMPLETE,GREEN"`
+	Q       string       `query:"q" maxLength:"120" doc:"words of a name or village, or a case number"`
+	Limit   int          `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Cursor  string       `query:"cursor" maxLength:"120" doc:"nextCursor of the page before"`
+}
+
+type listOutput struct {
+	Body struct {
+		Cases      []caseRow `json:"cases"`
+		NextCursor *string   `json:"nextCursor" doc:"null on the last page"`
+		Epoch      string    `json:"epoch"`
+		Head       int64     `json:"head" doc:"position of the log in the first page's own snapshot"`
+	}
+}
+
+// listCases serves GET /api/cases: most urgent first, then longest since the status
+// changed. Rows move between pages: clients key them by id.
+func (s *Server) listCases(ctx context.Context, in *listInput) (*listOutput, error) {
+	page, err := s.db.Cases(ctx, actor(ctx), db.List{
+		View: in.View, Status: in.Status, Urgency: in.Urgency, Search: in.Q, Limit: in.Limit, Cursor: in.Cursor})
+	if err != nil {
+		return nil, err
+	}
+	out := &listOutput{}
+	out.Body.Cases, out.Body.Epoch, out.Body.Head = make([]caseRow, len(page.Cases)), page.Epoch, page.Head
+	for i, row := range page.Cases {
+		out.Body.Cases[i] = caseRow(row)
+	}
+	if page.Next != "" {
+		out.Body.NextCursor = &page.Next
+	}
+	return out, nil
+}
+
+type caseBody struct {
+	Case care.View `json:"case"`
+}
+
+type caseOutput struct{ Body caseBody }
+
+type createInput struct {
+	keyed
+	Body care.NewCase
+}
+
+// createCase serves POST /api/cases.
+//
+//	in   {"patient" | "patientId", "complaint", "signs", "vitals", "confirmed"}
+//	out  201 {"case"}; everyone who may see it hears newCase
+//	err  422 invalid, or confirm when only soft limits are in the way
+func (s *Server) createCase(ctx context.Context, in *createInput) (*caseOutput, error) {
+	return caseOut(s.do(ctx, in.keyed, care.Command{Kind: care.CreateCaseKind, New: &in.Body}))
+}
+
+func caseOut(done db.Done, err error) (*caseOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &caseOutput{caseBody{*done.Case}}, nil
+}
+
+type caseInput struct {
+	ID string `path:"id"`
+}
+
+type viewOutput struct{ Body care.View }
+
+// readCase serves GET /api/cases/:id: the whole case, and what you may do with it now.
+func (s *Server) readCase(ctx context.Context, in *caseInput) (*viewOutput, error) {
+	view, err := s.db.Case(ctx, actor(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &viewOutput{view}, nil
+}
+
+type timelineInput struct {
+	caseInput
+	Cursor string `query:"cursor" maxLength:"20"`
+}
+
+type timelineOutput struct {
+	Body struct {
+		Events     []db.TimelineEntry `json:"events"`
+		NextCursor *string            `json:"nextCursor"`
+	}
+}
+
+const timelinePage = 100
+
+// timeline serves GET /api/cases/:id/timeline: what happened, oldest first.
+func (s *Server) timeline(ctx context.Context, in *timelineInput) (*timelineOutput, error) {
+	after := int64(0)
+	if in.Cursor != "" {
+		var err error
+		if after, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || after < 0 {
+			return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "cursor", Code: care.Invalid, Message: "not a cursor this box gave out"}}}
+		}
+	}
+	events, err := s.db.Timeline(ctx, actor(ctx), in.ID, after, timelinePage+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &timelineOutput{}
+	if len(events) > timelinePage {
+		events = events[:timelinePage]
+		next := strconv.FormatInt(events[timelinePage-1].Seq, 10)
+		out.Body.NextCursor = &next
+	}
+	out.Body.Events = events
+	return out, nil
+}
+
+// stepFields is what the body of every step may carry.
+type stepFields struct {
+	care.Body
+	BaseSeq int64 `json:"baseSeq,omitempty" minimum:"0" doc:"the case's seq as you last saw it"`
+}
+
+type statusInput struct {
+	keyed
+	Body struct {
+		stepFields
+		CaseID string      `json:"caseId"`
+		Action string      `json:"action,omitempty" doc:"a step or its alias"`
+		Status care.Status `json:"status,omitempty" doc:"instead of action: where the case should stand"`
+	}
+}
+
+type stepBody struct {
+	Success bool      `json:"success"`
+	Case    care.View `json:"case"`
+}
+
+type stepOutput struct{ Body stepBody }
+
+// updateStatus serves PATCH /api/cases/update-status.
+//
+//	in   {"caseId": uuid, "action": step}, or {"caseId": uuid, "status": where it should stand}
+//	out  200 {"success": true, "case": …}; everyone who may see the case hears caseStatusUpdate
+//	err  403 forbidden, 404 not_found, 409 conflict {current, allowed, by}, 422 invalid naming the field
+func (s *Server) updateStatus(ctx context.Context, in *statusInput) (*stepOutput, error) {
+	step := care.StepNamed(in.Body.Action)
+	if in.Body.Action == "" && in.Body.Status != "" {
+		now, err := s.db.CaseStatus(ctx, actor(ctx), in.Body.CaseID)
+		if err != nil {
+			return nil, err
+		}
+		step = care.StepToStatus(in.Body.Status, now, actor(ctx).Role)
+	}
+	return s.takeStep(ctx, in.keyed, in.Body.CaseID, step, in.Body.stepFields)
+}
+
+func (s *Server) takeStep(ctx context.Context, k keyed, caseID string, step care.Step, fields stepFields) (*stepOutput, error) {
+	if step == "" {
+		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "action", Code: care.Invalid, Message: "a step of the clinic, or the status the case should have"}}}
+	}
+	done, err := s.do(ctx, k, care.Command{Kind: care.StepKind(step), CaseID: caseID, BaseSeq: fields.BaseSeq, Body: fields.Body})
+	if err != nil {
+		return nil, err
+	}
+	return &stepOutput{stepBody{true, *done.Case}}, nil
+}
+
+type reviewInput struct {
+	keyed
+	caseInput
+	Body struct {
+		stepFields
+		Action string `json:"action" enum:"approve,reject,escalate"`
+	}
+}
+
+// review serves PUT /api/cases/:id/review: an ASHA's decision.
+func (s *Server) review(ctx context.Context, in *reviewInput) (*stepOutput, error) {
+	return s.takeStep(ctx, in.keyed, in.ID, care.StepNamed(in.Body.Action), in.Body.stepFields)
+}
+
+type clinicianReviewInput struct {
+	keyed
+	caseInput
+	Body struct {
+		stepFields
+		Action string `json:"action" enum:"accept,refer,prescribe"`
+	}
+}
+
+// clinicianReview serves PUT /api/cases/:id/clinician-review.
+func (s *Server) clinicianReview(ctx context.Context, in *clinicianReviewInput) (*stepOutput, error) {
+	return s.takeStep(ctx, in.keyed, in.ID, care.StepNamed(in.Body.Action), in.Body.stepFields)
+}
+
+type vitalsInput struct {
+	keyed
+	caseInput
+	Body care.TakenVitals
+}
+
+// addVitals serves POST /api/cases/:id/vitals: facts, accepted wherever the case stands.
+func (s *Server) addVitals(ctx context.Context, in *vitalsInput) (*caseOutput, error) {
+	return caseOut(s.do(ctx, in.keyed, care.Command{Kind: care.AddVitalsKind, CaseID: in.ID, Vitals: &in.Body}))
+}
+
+type patientInput struct {
+	keyed
+	caseInput
+	Body map[string]struct {
+		From json.RawMessage `json:"from,omitempty" doc:"as you saw it"`
+		To   json.RawMessage `json:"to" doc:"as it should be"`
+	}
+}
+
+// updatePatient serves PATCH /api/cases/:id/patient: per field, the value the author saw
+// and the one it should have.
+func (s *Server) updatePatient(ctx context.Context, in *patientInput) (*caseOutput, error) {
+	change := care.PatientChange{}
+	for field, c := range in.Body {
+		change[field] = care.FieldChange{From: c.From, To: c.To}
+	}
+	return caseOut(s.do(ctx, in.keyed, care.Command{Kind: care.UpdatePatientKind, CaseID: in.ID, Patient: change}))
+}
+
+type rulesOutput struct{ Body *care.Pack }
+
+// rules serves GET /api/rules: signs, limits and thresholds, as data.
+func (s *Server) rules(context.Context, *struct{}) (*rulesOutput, error) {
+	return &rulesOutput{care.Rules}, nil
+}

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+)
+
+// Config is what `aarogya serve` is told.
+type Config struct {
+	Data string // data directory
+	HTTP string // address to listen on, loopback only until HTTPS exists
+	Demo bool   // the demo clinic, with its accounts and cases
+	Log  string // text or json
+	Now  func() time.Time
+}
+
+// Version is set by the build.
+var Version = "dev"
+
+// errNotLoopback: passwords must not travel a network in the clear.
+var errNotLoopback = errors.New("only loopback addresses are served until HTTPS exists")
+
+// checkLoopback refuses every address but 127.0.0.0/8, ::1 and localhost.
+func checkLoopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--http %s: %w", address, err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("--http %s: %w", address, errNotLoopback)
+}
+
+// allowedHosts are the Host headers that name this box on the address it listens on.
+// Any other name is a web page's trick to reach it (DNS rebinding).
+func allowedHosts(bound net.Addr) map[string]bool {
+	host, port, _ := net.SplitHostPort(bound.String())
+	hosts := map[string]bool{}
+	for _, name := range []string{host, "localhost", "127.0.0.1", "::1"} {
+		hosts[strings.ToLower(net.JoinHostPort(name, port))] = true
+	}
+	return hosts
+}

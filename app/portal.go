@@ -1,0 +1,59 @@
+package app
+
+import (
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// notBuilt is shown by a binary that was built without its portals.
+const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Aarogya</title>
+<h1>The portals are not in this binary</h1><p>Run <code>make ui</code>, then <code>make</code>. The API works.</p></html>`
+
+// portal serves the built portals: files by their name, and the page itself for every
+// address that is a page's. Each file was compressed when it was built.
+func (s *Server) portal(c *gin.Context) {
+	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead || strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		refuse(c, newProblem(http.StatusNotFound, "not_found", "There is nothing here, or it is not yours to see."))
+		return
+	}
+	name := strings.TrimPrefix(path.Clean(c.Request.URL.Path), "/")
+	info, err := fs.Stat(s.files, name)
+	if err != nil || info.IsDir() {
+		if path.Ext(name) != "" { // a file that is not there, not a page
+			refuse(c, newProblem(http.StatusNotFound, "not_found", "There is nothing here, or it is not yours to see."))
+			return
+		}
+		name = "index.html"
+		if _, err := fs.Stat(s.files, name); err != nil {
+			c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(notBuilt))
+			return
+		}
+	}
+	h := c.Writer.Header()
+	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	h.Set("Cache-Control", "no-cache")
+	if strings.HasPrefix(name, "assets/") { // named by their content
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	h.Set("Vary", "Accept-Encoding")
+	for _, coding := range []struct{ name, ext string }{{"br", ".br"}, {"gzip", ".gz"}} {
+		if strings.Contains(c.GetHeader("Accept-Encoding"), coding.name) {
+			if b, err := fs.ReadFile(s.files, name+coding.ext); err == nil {
+				h.Set("Content-Encoding", coding.name)
+				c.Data(http.StatusOK, h.Get("Content-Type"), b)
+				return
+			}
+		}
+	}
+	b, err := fs.ReadFile(s.files, name)
+	if err != nil {
+		refuse(c, err)
+		return
+	}
+	c.Data(http.StatusOK, h.Get("Content-Type"), b)
+}

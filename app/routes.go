@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"aarogya/app/care"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+)
+
+// route is one URL of the box and who is admitted. GET /api/routes publishes the list.
+type route struct {
+	Method   string      `json:"method"`
+	Path     string      `json:"path"`
+	Roles    []care.Role `json:"roles" doc:"who is admitted; whether a case is theirs to see is asked after"`
+	Public   bool        `json:"public" doc:"admits also who is not signed in"`
+	Loopback bool        `json:"loopback" doc:"admits also everybody on the box itself"`
+	About    string      `json:"about"`
+
+	add func(*Server, huma.API, route)
+}
+
+// routes is every URL on one screen.
+func (s *Server) routes() []route {
+	everyone := care.RolesFor(care.OwnAccount)
+	readers := care.RolesFor(care.ReadCases)
+	return []route{
+		{Method: "GET", Path: "/api/clinic", Public: true, About: "what the sign-in page needs", add: answer(http.StatusOK, s.clinic)},
+		{Method: "POST", Path: "/api/setup", Public: true, About: "name an empty clinic and make its first admin", add: answer(http.StatusCreated, s.setup)},
+		{Method: "POST", Path: "/api/auth/login", Public: true, About: "sign in", add: answer(http.StatusOK, s.login)},
+		{Method: "POST", Path: "/api/auth/logout", Roles: everyone, About: "sign out here", add: answer(http.StatusNoContent, s.logout)},
+		{Method: "GET", Path: "/api/auth/me", Roles: everyone, About: "who is signed in here", add: answer(http.StatusOK, s.me)},
+		{Method: "POST", Path: "/api/auth/password", Roles: everyone, About: "change one's own password", add: answer(http.StatusNoContent, s.changePassword)},
+
+		{Method: "GET", Path: "/api/cases", Roles: readers, About: "cases, most urgent first", add: answer(http.StatusOK, s.listCases)},
+		{Method: "POST", Path: "/api/cases", Roles: care.RolesFor(care.CreateCase), About: "open a case", add: answer(http.StatusCreated, s.createCase)},
+		{Method: "GET", Path: "/api/cases/{id}", Roles: readers, About: "a whole case", add: answer(http.StatusOK, s.readCase)},
+		{Method: "GET", Path: "/api/cases/{id}/timeline", Roles: readers, About: "what happened to a case", add: answer(http.StatusOK, s.timeline)},
+		{Method: "PATCH", Path: "/api/cases/update-status", Roles: rolesOfSteps(care.Steps), About: "take a step", add: answer(http.StatusOK, s.updateStatus)},
+		{Method: "PUT", Path: "/api/cases/{id}/review", Roles: care.RolesFor(care.Verb(care.Forward)), About: "approve, reject or escalate", add: answer(http.StatusOK, s.review)},
+		{Method: "PUT", Path: "/api/cases/{id}/clinician-review", Roles: care.RolesFor(care.Verb(care.Accept)), About: "accept, refer or prescribe", add: answer(http.StatusOK, s.clinicianReview)},
+		{Method: "POST", Path: "/api/cases/{id}/vitals", Roles: care.RolesFor(care.AddVitals), About: "add readings and signs", add: answer(http.StatusCreated, s.addVitals)},
+		{Method: "POST", Path: "/api/cases/{id}/comments", Roles: care.RolesFor(care.AddComment), About: "write on a case", add: answer(http.StatusCreated, s.addComment)},
+		{Method: "PATCH", Path: "/api/cases/{id}/patient", Roles: care.RolesFor(care.UpdatePatient), About: "correct a patient's record", add: answer(http.StatusOK, s.updatePatient)},
+		{Method: "GET", Path: "/api/rules", Roles: everyone, About: "the rule pack: signs, limits, thresholds", add: answer(http.StatusOK, s.rules)},
+
+		{Method: "GET", Path: "/api/users", Roles: care.RolesFor(care.ManageUsers), About: "staff", add: answer(http.StatusOK, s.listUsers)},
+		{Method: "POST", Path: "/api/users", Roles: care.RolesFor(care.ManageUsers), About: "add staff", add: answer(http.StatusCreated, s.createUser)},
+		{Method: "PATCH", Path: "/api/users/{id}", Roles: care.RolesFor(care.ManageUsers), About: "change staff", add: answer(http.StatusOK, s.updateUser)},
+
+		{Method: "GET", Path: "/ws", Roles: readers, About: "the stream, by WebSocket", add: plain((*Server).socket)},
+		{Method: "GET", Path: "/api/events", Roles: readers, About: "the stream, by long-poll", add: plain((*Server).events)},
+
+		{Method: "GET", Path: "/api/routes", Public: true, About: "this list", add: answer(http.StatusOK, s.listRoutes)},
+		{Method: "GET", Path: "/openapi.json", Public: true, About: "the API as OpenAPI 3.1", add: plain((*Server).openAPI)},
+		{Method: "GET", Path: "/healthz", Public: true, About: "200 if a write and a read just worked", add: plain((*Server).healthz)},
+		{Method: "GET", Path: "/metrics", Roles: care.RolesFor(care.ReadMetrics), Loopback: true, About: "Prometheus text", add: plain((*Server).metricsPage)},
+	}
+}
+
+// rolesOfSteps are the roles that may take any of the steps.
+func rolesOfSteps(steps []care.StepRule) []care.Role {
+	var roles []care.Role
+	for _, r := range care.Roles {
+		for _, step := range steps {
+			if step.Who[r] != nil {
+				roles = append(roles, r)
+				break
+			}
+		}
+	}
+	return roles
+}
+
+const maxBody = 64 << 10
+
+// answer adds a route whose handler takes a typed request and returns a typed answer.
+func answer[In, Out any](status int, f func(context.Context, *In) (*Out, error)) func(*Server, huma.API, route) {
+	return func(s *Server, api huma.API, r route) {
+		huma.Register(api, huma.Operation{
+			OperationID: operationID(r), Method: r.Method, Path: r.Path, Summary: r.About, DefaultStatus: status, MaxBodyBytes: maxBody,
+			Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity},
+			Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
+				if err := admit(ctx.Context(), r, ctx.RemoteAddr()); err != nil {
+					writeProblem(ctx, problem(err))
+					return
+				}
+				next(ctx)
+			}},
+		}, handle(s, f))
+	}
+}
+
+func writeProblem(ctx huma.Context, p *Problem) {
+	ctx.SetHeader("Content-Type", "application/problem+json")
+	ctx.SetStatus(p.Status)
+	strictJSON.Marshal(ctx.BodyWriter(), p) // plain strings: always encodes
+}
+
+// plain adds a route that is a gin handler: streams, and what is not JSON.
+func plain(f func(*Server, *gin.Context)) func(*Server, huma.API, route) {
+	return func(s *Server, _ huma.API, r route) {
+		s.gin.Handle(r.Method, r.Path, func(c *gin.Context) {
+			if err := admit(c.Request.Context(), r, c.Request.RemoteAddr); err != nil {
+				refuse(c, err)
+				return
+			}
+			f(s, c)
+		})
+	}
+}
+
+// operationID is a stable name for clients' generated code: get-api-cases-id-timeline.
+func operationID(r route) string {
+	return strings.ToLower(r.Method) + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(r.Path)
+}
+
+type routesOutput struct {
+	Body struct {
+		Routes []route `json:"routes"`
+	}
+}
+
+// listRoutes serves GET /api/routes: the policy table itself.
+func (s *Server) listRoutes(context.Context, *struct{}) (*routesOutput, error) {
+	out := &routesOutput{}
+	for _, r := range s.routes() {
+		if r.Roles == nil {
+			r.Roles = []care.Role{}
+		}
+		out.Body.Routes = append(out.Body.Routes, r)
+	}
+	return out, nil
+}
+
+// openAPI serves GET /openapi.json, generated from the handlers' types.
+func (s *Server) openAPI(c *gin.Context) { c.JSON(http.StatusOK, s.api.OpenAPI()) }
+
+// problemSchema puts our error in the document in place of huma's own.
+func problemSchema(api huma.API) {
+	api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+}

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"encoding/json"
+	"reflect"
+
+	"aarogya/app/care"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// The types of care that write their own JSON, as the OpenAPI document describes them.
+// care does not know huma, so their schemas are here.
+
+// caseRow is a care.Row that the database has already encoded.
+type caseRow json.RawMessage
+
+func (r caseRow) MarshalJSON() ([]byte, error) { return r, nil }
+
+// Schema implements huma.SchemaProvider.
+func (caseRow) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[care.Row](), true, "Row")
+}
+
+type vitalsSchema struct{}
+
+// Schema implements huma.SchemaProvider.
+func (vitalsSchema) Schema(huma.Registry) *huma.Schema {
+	notTaken := []*huma.Schema{
+		{Type: "object", Properties: map[string]*huma.Schema{"unrecordable": {Type: "boolean"}}, Required: []string{"unrecordable"}, AdditionalProperties: false},
+		{Type: "object", Properties: map[string]*huma.Schema{"notDone": {Type: "string"}}, Required: []string{"notDone"}, AdditionalProperties: false},
+		{Type: "null"},
+	}
+	properties := map[string]*huma.Schema{}
+	for _, v := range care.VitalFields {
+		value := &huma.Schema{Type: "number"}
+		switch v {
+		case care.AVPU:
+			value = &huma.Schema{Type: "string", Enum: []any{"A", "C", "V", "P", "U"}}
+		case care.OnOxygen:
+			value = &huma.Schema{Type: "boolean"}
+		}
+		kinds := append([]*huma.Schema{value}, notTaken...)
+		if v == care.GlucoseMgDl {
+			kinds = append(kinds, &huma.Schema{Type: "string", Enum: []any{"LO", "HI"}})
+		}
+		properties[string(v)] = &huma.Schema{AnyOf: kinds}
+	}
+	s := &huma.Schema{Type: "object", Properties: properties, AdditionalProperties: false,
+		Description: "A reading is a number, {\"unrecordable\": true}, {\"notDone\": reason} or, for glucose, \"LO\" or \"HI\"."}
+	s.PrecomputeMessages()
+	return s
+}
+
+type instantSchema struct{}
+
+// Schema implements huma.SchemaProvider.
+func (instantSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: "string", Format: "date-time", Description: "RFC 3339 UTC with milliseconds"}
+}
+
+type consentSchema struct{}
+
+// Schema implements huma.SchemaProvider.
+func (consentSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{AnyOf: []*huma.Schema{{Type: "boolean", Enum: []any{true}}, {Type: "string", Enum: []any{"emergency"}}}}
+}
+
+func registerSchemas(r huma.Registry) {
+	r.RegisterTypeAlias(reflect.TypeFor[care.Vitals](), reflect.TypeFor[vitalsSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[care.Instant](), reflect.TypeFor[instantSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[care.ConsentMark](), reflect.TypeFor[consentSchema]())
+}

@@ -1,0 +1,189 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"aarogya/app/care"
+	"aarogya/db"
+	"aarogya/realtime"
+
+	"github.com/gin-gonic/gin"
+)
+
+// log shows db's events to the hub.
+type eventLog struct{ db *db.DB }
+
+func (l eventLog) Epoch() string { return l.db.Epoch() }
+func (l eventLog) Head() int64   { return l.db.Head() }
+func (l eventLog) After(ctx context.Context, seq int64, limit int) ([]realtime.Event, error) {
+	events, err := l.db.EventsAfter(ctx, seq, limit)
+	return asNews(events), err
+}
+
+func asNews(events []db.Event) []realtime.Event {
+	news := make([]realtime.Event, len(events))
+	for i, e := range events {
+		rooms := make([]string, len(e.Audience))
+		for j, room := range e.Audience {
+			rooms[j] = string(room)
+		}
+		news[i] = realtime.Event{Seq: e.Seq, Type: string(e.Type), Rooms: rooms, Data: e.Payload, About: e.About}
+	}
+	return news
+}
+
+// beforeNews runs before each batch reaches anybody: who was signed out leaves, and whose
+// CHWs changed gets other rooms, before they could hear what came after.
+func (s *Server) beforeNews(events []realtime.Event) {
+	for _, e := range events {
+		if e.About == "" {
+			continue
+		}
+		var change struct {
+			Supervisor, Before string
+		}
+		if err := json.Unmarshal(e.Data, &change); err != nil {
+			s.log.Error("account change unreadable", "seq", e.Seq, "err", err)
+			continue
+		}
+		s.endDeadSessions(e.About)
+		for _, asha := range []string{change.Supervisor, change.Before} {
+			if asha != "" {
+				s.moveRooms(asha)
+			}
+		}
+	}
+}
+
+// endDeadSessions cuts the sockets and polls of a person's sessions that have ended.
+func (s *Server) endDeadSessions(userID string) {
+	s.hub.SignOut(func(user, session string) bool {
+		if user != userID {
+			return false
+		}
+		live, err := s.db.SessionLive(context.Background(), session)
+		return err == nil && !live
+	})
+}
+
+func (s *Server) moveRooms(userID string) {
+	u, err := s.db.User(context.Background(), userID)
+	if err == nil {
+		var rooms []care.Room
+		if rooms, err = s.db.Rooms(context.Background(), u); err == nil {
+			s.hub.Move(userID, roomNames(rooms))
+			return
+		}
+	}
+	s.log.Error("rooms not refreshed", "user", userID, "err", err)
+}
+
+func roomNames(rooms []care.Room) []string {
+	names := make([]string, len(rooms))
+	for i, r := range rooms {
+		names[i] = string(r)
+	}
+	return names
+}
+
+// who is the listener a request would be.
+func (s *Server) who(ctx context.Context) (realtime.Who, error) {
+	id, _ := identityOf(ctx)
+	rooms, err := s.db.Rooms(ctx, id.user)
+	if err != nil {
+		return realtime.Who{}, err
+	}
+	you, err := json.Marshal(id.user.Person())
+	return realtime.Who{User: id.user.ID, Session: id.session.ID, Rooms: roomNames(rooms), You: you}, err
+}
+
+// position reads ?epoch=&after= ; after is nil if it is not there.
+func position(q url.Values) (epoch string, after *int64, err error) {
+	if q.Has("after") {
+		n, err := strconv.ParseInt(q.Get("after"), 10, 64)
+		if err != nil || n < 0 {
+			return "", nil, &care.InvalidError{Fields: []care.FieldError{{Field: "after", Code: care.Invalid, Message: "a position in the log"}}}
+		}
+		after = &n
+	}
+	return q.Get("epoch"), after, nil
+}
+
+// socket serves GET /ws?epoch=&after= : hello, what was missed, then live.
+func (s *Server) socket(c *gin.Context) {
+	if !sameOrigin(c.Request) {
+		refuse(c, newProblem(http.StatusForbidden, "forbidden", "This page does not come from the box."))
+		return
+	}
+	epoch, after, err := position(c.Request.URL.Query())
+	if err == nil && !strings.EqualFold(c.GetHeader("Upgrade"), "websocket") {
+		err = newProblem(http.StatusBadRequest, "invalid", "This is a WebSocket; use GET /api/events for long-polling.")
+	}
+	var who realtime.Who
+	if err == nil {
+		who, err = s.who(c.Request.Context())
+	}
+	if err == nil {
+		err = s.hub.Serve(c.Writer, c.Request, who, epoch, after)
+	}
+	if err != nil && !c.Writer.Written() {
+		refuse(c, err)
+	}
+}
+
+// sameOrigin: a browser always says where a page comes from, and it must be from here. A
+// script with a token need not.
+func sameOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return r.Header.Get("Authorization") != ""
+	}
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	return origin == scheme+r.Host
+}
+
+const (
+	longestPoll = 55 * time.Second
+	defaultPoll = 25 * time.Second
+)
+
+// events serves GET /api/events?epoch=&after=&wait=25 : the same frames as the socket.
+func (s *Server) events(c *gin.Context) {
+	q := c.Request.URL.Query()
+	epoch, after, err := position(q)
+	wait := defaultPoll
+	if err == nil && q.Has("wait") {
+		seconds, convErr := strconv.Atoi(q.Get("wait"))
+		if convErr != nil || seconds < 0 || seconds > int(longestPoll/time.Second) {
+			err = &care.InvalidError{Fields: []care.FieldError{{Field: "wait", Code: care.Invalid, Message: "0 to 55 seconds"}}}
+		}
+		wait = time.Duration(seconds) * time.Second
+	}
+	var who realtime.Who
+	if err == nil {
+		who, err = s.who(c.Request.Context())
+	}
+	var batch realtime.Batch
+	if err == nil {
+		batch, err = s.hub.Poll(c.Request.Context(), who, epoch, after, wait)
+	}
+	switch {
+	case errors.Is(err, realtime.ErrSignedOut):
+		refuse(c, errUnauthenticated)
+	case err != nil:
+		refuse(c, err)
+	default:
+		c.Header("Cache-Control", "no-store")
+		c.JSON(http.StatusOK, batch)
+	}
+}

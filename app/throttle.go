@@ -1,0 +1,68 @@
+package app
+
+import (
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+)
+
+// throttle slows guessing: after each wrong attempt of one account from one place the
+// next must wait, 1 s doubling to 5 min. Another place is not slowed, so that nobody can
+// lock a clinic out of its own accounts. Until tablets are enrolled a place is an address.
+type throttle struct {
+	now  func() time.Time
+	mu   sync.Mutex
+	keys *lru.Cache[string, attempts]
+}
+
+type attempts struct {
+	wrong int
+	until time.Time
+}
+
+const (
+	throttleKeys  = 4096
+	longestWait   = 5 * time.Minute
+	freeAttempts  = 3 // typing errors that cost nothing
+	forgetAttempt = time.Hour
+)
+
+func newThrottle(now func() time.Time) *throttle {
+	keys, _ := lru.New[string, attempts](throttleKeys) // fails only for a size below 1
+	return &throttle{now: now, keys: keys}
+}
+
+// wait is an error telling how long, or nil if an attempt may be made now.
+func (t *throttle) wait(key string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a, _ := t.keys.Get(key)
+	if left := a.until.Sub(t.now()); left > 0 {
+		return &tooManyError{seconds: int(left/time.Second) + 1}
+	}
+	return nil
+}
+
+// wrong remembers a failed attempt.
+func (t *throttle) wrong(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a, _ := t.keys.Get(key)
+	if t.now().Sub(a.until) > forgetAttempt {
+		a.wrong = 0
+	}
+	a.wrong++
+	delay := time.Duration(0)
+	if over := a.wrong - freeAttempts; over >= 0 {
+		delay = min(longestWait, time.Second<<min(over, 10))
+	}
+	a.until = t.now().Add(delay)
+	t.keys.Add(key, a)
+}
+
+func (t *throttle) right(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.keys.Remove(key)
+}
