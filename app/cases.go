@@ -11,12 +11,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// keyed is what every request that changes something may carry.
-type keyed struct {
+// Keyed is what every request that changes something may carry.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" doc:"UUIDv7 of the command; sent twice it acts once"`
 }
 
-func (k keyed) id() (string, error) {
+func (k Keyed) id() (string, error) {
 	if k.Key == "" {
 		return "", nil
 	}
@@ -28,7 +28,7 @@ func (k keyed) id() (string, error) {
 }
 
 // do carries out a command for whoever asks.
-func (s *Server) do(ctx context.Context, k keyed, cmd care.Command) (db.Done, error) {
+func (s *Server) do(ctx context.Context, k Keyed, cmd care.Command) (db.Done, error) {
 	id, err := k.id()
 	if err != nil {
 		return db.Done{}, err
@@ -81,7 +81,7 @@ type caseBody struct {
 type caseOutput struct{ Body caseBody }
 
 type createInput struct {
-	keyed
+	Keyed
 	Body care.NewCase
 }
 
@@ -91,7 +91,7 @@ type createInput struct {
 //	out  201 {"case"}; everyone who may see it hears newCase
 //	err  422 invalid, or confirm when only soft limits are in the way
 func (s *Server) createCase(ctx context.Context, in *createInput) (*caseOutput, error) {
-	return caseOut(s.do(ctx, in.keyed, care.Command{Kind: care.CreateCaseKind, New: &in.Body}))
+	return caseOut(s.do(ctx, in.Keyed, care.Command{Kind: care.CreateCaseKind, New: &in.Body}))
 }
 
 func caseOut(done db.Done, err error) (*caseOutput, error) {
@@ -101,14 +101,16 @@ func caseOut(done db.Done, err error) (*caseOutput, error) {
 	return &caseOutput{caseBody{*done.Case}}, nil
 }
 
-type caseInput struct {
+// CasePath names a case in an address. (Embedded parts of a request are exported: huma
+// passes over the others.)
+type CasePath struct {
 	ID string `path:"id"`
 }
 
 type viewOutput struct{ Body care.View }
 
 // readCase serves GET /api/cases/:id: the whole case, and what you may do with it now.
-func (s *Server) readCase(ctx context.Context, in *caseInput) (*viewOutput, error) {
+func (s *Server) readCase(ctx context.Context, in *CasePath) (*viewOutput, error) {
 	view, err := s.db.Case(ctx, actor(ctx), in.ID)
 	if err != nil {
 		return nil, err
@@ -117,7 +119,7 @@ func (s *Server) readCase(ctx context.Context, in *caseInput) (*viewOutput, erro
 }
 
 type timelineInput struct {
-	caseInput
+	CasePath
 	Cursor string `query:"cursor" maxLength:"20"`
 }
 
@@ -153,16 +155,16 @@ func (s *Server) timeline(ctx context.Context, in *timelineInput) (*timelineOutp
 	return out, nil
 }
 
-// stepFields is what the body of every step may carry.
-type stepFields struct {
+// StepFields is what the body of every step may carry.
+type StepFields struct {
 	care.Body
 	BaseSeq int64 `json:"baseSeq,omitempty" minimum:"0" doc:"the case's seq as you last saw it"`
 }
 
 type statusInput struct {
-	keyed
+	Keyed
 	Body struct {
-		stepFields
+		StepFields
 		CaseID string      `json:"caseId"`
 		Action string      `json:"action,omitempty" doc:"a step or its alias"`
 		Status care.Status `json:"status,omitempty" doc:"instead of action: where the case should stand"`
@@ -190,10 +192,10 @@ func (s *Server) updateStatus(ctx context.Context, in *statusInput) (*stepOutput
 		}
 		step = care.StepToStatus(in.Body.Status, now, actor(ctx).Role)
 	}
-	return s.takeStep(ctx, in.keyed, in.Body.CaseID, step, in.Body.stepFields)
+	return s.takeStep(ctx, in.Keyed, in.Body.CaseID, step, in.Body.StepFields)
 }
 
-func (s *Server) takeStep(ctx context.Context, k keyed, caseID string, step care.Step, fields stepFields) (*stepOutput, error) {
+func (s *Server) takeStep(ctx context.Context, k Keyed, caseID string, step care.Step, fields StepFields) (*stepOutput, error) {
 	if step == "" {
 		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "action", Code: care.Invalid, Message: "a step of the clinic, or the status the case should have"}}}
 	}
@@ -205,47 +207,47 @@ func (s *Server) takeStep(ctx context.Context, k keyed, caseID string, step care
 }
 
 type reviewInput struct {
-	keyed
-	caseInput
+	Keyed
+	CasePath
 	Body struct {
-		stepFields
+		StepFields
 		Action string `json:"action" enum:"approve,reject,escalate"`
 	}
 }
 
 // review serves PUT /api/cases/:id/review: an ASHA's decision.
 func (s *Server) review(ctx context.Context, in *reviewInput) (*stepOutput, error) {
-	return s.takeStep(ctx, in.keyed, in.ID, care.StepNamed(in.Body.Action), in.Body.stepFields)
+	return s.takeStep(ctx, in.Keyed, in.ID, care.StepNamed(in.Body.Action), in.Body.StepFields)
 }
 
 type clinicianReviewInput struct {
-	keyed
-	caseInput
+	Keyed
+	CasePath
 	Body struct {
-		stepFields
+		StepFields
 		Action string `json:"action" enum:"accept,refer,prescribe"`
 	}
 }
 
 // clinicianReview serves PUT /api/cases/:id/clinician-review.
 func (s *Server) clinicianReview(ctx context.Context, in *clinicianReviewInput) (*stepOutput, error) {
-	return s.takeStep(ctx, in.keyed, in.ID, care.StepNamed(in.Body.Action), in.Body.stepFields)
+	return s.takeStep(ctx, in.Keyed, in.ID, care.StepNamed(in.Body.Action), in.Body.StepFields)
 }
 
 type vitalsInput struct {
-	keyed
-	caseInput
+	Keyed
+	CasePath
 	Body care.TakenVitals
 }
 
 // addVitals serves POST /api/cases/:id/vitals: facts, accepted wherever the case stands.
 func (s *Server) addVitals(ctx context.Context, in *vitalsInput) (*caseOutput, error) {
-	return caseOut(s.do(ctx, in.keyed, care.Command{Kind: care.AddVitalsKind, CaseID: in.ID, Vitals: &in.Body}))
+	return caseOut(s.do(ctx, in.Keyed, care.Command{Kind: care.AddVitalsKind, CaseID: in.ID, Vitals: &in.Body}))
 }
 
 type patientInput struct {
-	keyed
-	caseInput
+	Keyed
+	CasePath
 	Body map[string]struct {
 		From json.RawMessage `json:"from,omitempty" doc:"as you saw it"`
 		To   json.RawMessage `json:"to" doc:"as it should be"`
@@ -259,7 +261,7 @@ func (s *Server) updatePatient(ctx context.Context, in *patientInput) (*caseOutp
 	for field, c := range in.Body {
 		change[field] = care.FieldChange{From: c.From, To: c.To}
 	}
-	return caseOut(s.do(ctx, in.keyed, care.Command{Kind: care.UpdatePatientKind, CaseID: in.ID, Patient: change}))
+	return caseOut(s.do(ctx, in.Keyed, care.Command{Kind: care.UpdatePatientKind, CaseID: in.ID, Patient: change}))
 }
 
 type rulesOutput struct{ Body *care.Pack }

@@ -7,8 +7,8 @@ import (
 )
 
 type commentInput struct {
-	keyed
-	caseInput
+	Keyed
+	CasePath
 	Body struct {
 		Text string `json:"text"`
 	}
@@ -26,7 +26,7 @@ type commentOutput struct {
 //	in   {"text"}
 //	out  201 {"comment", "case"}; everyone who may see the case hears comment
 func (s *Server) addComment(ctx context.Context, in *commentInput) (*commentOutput, error) {
-	done, err := s.do(ctx, in.keyed, care.Command{Kind: care.AddCommentKind, CaseID: in.ID, Comment: in.Body.Text})
+	done, err := s.do(ctx, in.Keyed, care.Command{Kind: care.AddCommentKind, CaseID: in.ID, Comment: in.Body.Text})
 	if err != nil {
 		return nil, err
 	}

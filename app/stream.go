@@ -65,12 +65,14 @@ func (s *Server) beforeNews(events []realtime.Event) {
 // endDeadSessions cuts the sockets and polls of a person's sessions that have ended.
 func (s *Server) endDeadSessions(userID string) {
 	s.hub.SignOut(func(user, session string) bool {
-		if user != userID {
-			return false
-		}
-		live, err := s.db.SessionLive(context.Background(), session)
-		return err == nil && !live
+		return user == userID && !s.signedIn(session)
 	})
+}
+
+// signedIn reports whether a session is good; if that cannot be read, it was when it began.
+func (s *Server) signedIn(session string) bool {
+	live, err := s.db.SessionLive(context.Background(), session)
+	return err != nil || live
 }
 
 func (s *Server) moveRooms(userID string) {
@@ -101,7 +103,8 @@ func (s *Server) who(ctx context.Context) (realtime.Who, error) {
 		return realtime.Who{}, err
 	}
 	you, err := json.Marshal(id.user.Person())
-	return realtime.Who{User: id.user.ID, Session: id.session.ID, Rooms: roomNames(rooms), You: you}, err
+	return realtime.Who{User: id.user.ID, Session: id.session.ID, Rooms: roomNames(rooms), You: you,
+		SignedIn: func() bool { return s.signedIn(id.session.ID) }}, err
 }
 
 // position reads ?epoch=&after= ; after is nil if it is not there.

@@ -21,7 +21,7 @@ func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*usersOutput, erro
 }
 
 type createUserInput struct {
-	keyed
+	Keyed
 	Body struct {
 		Username     string    `json:"username"`
 		Name         string    `json:"name"`
@@ -36,13 +36,13 @@ type createUserInput struct {
 // createUser serves POST /api/users.
 func (s *Server) createUser(ctx context.Context, in *createUserInput) (*userOutput, error) {
 	b := &in.Body
-	return s.changeUser(ctx, in.keyed, care.Command{Kind: care.CreateUserKind, User: &care.UserChange{
+	return s.changeUser(ctx, in.Keyed, care.Command{Kind: care.CreateUserKind, User: &care.UserChange{
 		Username: &b.Username, Name: &b.Name, Role: &b.Role, SupervisorID: b.SupervisorID, Phone: b.Phone, Language: b.Language,
 	}}, b.Role, &b.Password)
 }
 
 type updateUserInput struct {
-	keyed
+	Keyed
 	ID   string `path:"id"`
 	Body struct {
 		Name         *string    `json:"name,omitempty"`
@@ -65,12 +65,12 @@ func (s *Server) updateUser(ctx context.Context, in *updateUserInput) (*userOutp
 	} else if u, err := s.db.User(ctx, in.ID); err == nil {
 		role = u.Role
 	}
-	return s.changeUser(ctx, in.keyed, care.Command{Kind: care.UpdateUserKind, UserID: in.ID, User: &care.UserChange{
+	return s.changeUser(ctx, in.Keyed, care.Command{Kind: care.UpdateUserKind, UserID: in.ID, User: &care.UserChange{
 		Name: b.Name, Role: b.Role, SupervisorID: b.SupervisorID, Phone: b.Phone, Language: b.Language, Active: b.Active,
 	}}, role, b.Password)
 }
 
-func (s *Server) changeUser(ctx context.Context, k keyed, cmd care.Command, role care.Role, password *string) (*userOutput, error) {
+func (s *Server) changeUser(ctx context.Context, k Keyed, cmd care.Command, role care.Role, password *string) (*userOutput, error) {
 	if password != nil {
 		if err := checkNewPassword("password", role, *password); err != nil {
 			return nil, err

@@ -117,6 +117,10 @@ func (c *conn) connected() {
 		c.hangUp(closeRestart, "restart")
 		return
 	}
+	if !c.member.who.SignedIn() {
+		c.leave(closeSignedOut)
+		return
+	}
 	c.wake()
 }
 

@@ -43,6 +43,9 @@ type Who struct {
 	Session string
 	Rooms   []string
 	You     json.RawMessage // the "you" of hello
+	// SignedIn is asked once more when the listener can be found, for a session that ended
+	// between the check of the request and now.
+	SignedIn func() bool
 }
 
 // maxBehind: whoever missed more than this is told to read afresh, which is cheaper for

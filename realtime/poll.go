@@ -58,6 +58,9 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 		return h.answer(batch, place), nil
 	}
 	defer h.quit(p)
+	if !who.SignedIn() {
+		return batch, ErrSignedOut
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
