@@ -33,12 +33,11 @@ func TestMain(m *testing.M) {
 // box is a whole server on a loopback port, with staff who have tokens.
 type box struct {
 	*Server
-	t       testing.TB
-	url     string
-	staff   map[string]care.User
-	tokens  map[string]string
-	logged  *syncBuffer
-	restart func()
+	t      testing.TB
+	url    string
+	staff  map[string]care.User
+	tokens map[string]string
+	logged *syncBuffer
 }
 
 type syncBuffer struct {
@@ -245,22 +244,23 @@ func (b *box) hear(conn *websocket.Conn) frame {
 	return f
 }
 
-// hearUpTo pings and collects the logged frames before the pong.
+// hearUpTo pings until the socket has come to the head of the log as it was when it was
+// called, and collects the logged frames on the way: news goes out after the answer.
 func (b *box) hearUpTo(conn *websocket.Conn) (frames []frame, head int64) {
 	b.t.Helper()
-	if err := conn.WriteMessage(websocket.TextMessage, []byte(`{"type":"ping"}`)); err != nil {
-		b.t.Fatal(err)
-	}
-	for {
-		f := b.hear(conn)
-		switch f.Type {
-		case "pong":
-			return frames, f.Head
-		case "hello":
-		default:
-			frames = append(frames, f)
+	for want := b.db.Head(); head < want; {
+		if err := conn.WriteMessage(websocket.TextMessage, []byte(`{"type":"ping"}`)); err != nil {
+			b.t.Fatal(err)
 		}
+		f := b.hear(conn)
+		for ; f.Type != "pong"; f = b.hear(conn) {
+			if f.Type != "hello" {
+				frames = append(frames, f)
+			}
+		}
+		head = f.Head
 	}
+	return frames, head
 }
 
 // closeCode reads until the socket closes and tells how.
@@ -294,5 +294,7 @@ func (b *box) poll(who, query string) (events []frame, head int64) {
 func fill(path, id string) string {
 	return strings.ReplaceAll(path, "{id}", id)
 }
+
+func slogDiscard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func sprint(v any) string { return fmt.Sprint(v) }

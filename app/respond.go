@@ -115,6 +115,7 @@ func codeOf(status int) (int, string, string) {
 }
 
 func init() {
+	huma.ValidateStrictCasing = true
 	// huma's own errors echo the values people sent; ours name the field and no more.
 	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
 		p := newProblem(codeOf(status))

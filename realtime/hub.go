@@ -68,6 +68,7 @@ type Hub struct {
 	pendingMu sync.Mutex
 	pending   []Event
 	work      chan struct{}
+	stop      chan struct{}
 	done      chan struct{}
 
 	sockets   atomic.Int64
@@ -124,7 +125,7 @@ func (m *membership) hears(rooms []string) bool {
 // before anybody is woken, so that who left a room hears nothing that came after.
 func New(log Log, logger *slog.Logger, before func([]Event)) *Hub {
 	h := &Hub{log: log, logger: logger, before: before, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
-		work: make(chan struct{}, 1), done: make(chan struct{})}
+		work: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	h.ring.reset(log.Head())
 	h.melody = newMelody(h)
 	go h.run()
@@ -152,7 +153,12 @@ func (h *Hub) Publish(events []Event) {
 // once, and wakes those concerned. It writes to no socket, so nobody can hold it up.
 func (h *Hub) run() {
 	defer close(h.done)
-	for range h.work {
+	for {
+		select {
+		case <-h.work:
+		case <-h.stop:
+			return
+		}
 		h.pendingMu.Lock()
 		events := h.pending
 		h.pending = nil
@@ -271,7 +277,7 @@ func (h *Hub) Close() {
 	}
 	wg.Wait()
 	h.melody.Close() // those it still knows are hung up on already
-	close(h.work)
+	close(h.stop) // what commits from now on is heard by resume
 	<-h.done
 }
 
