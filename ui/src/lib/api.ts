@@ -1,0 +1,294 @@
+// The one place that calls fetch. Types are the box's JSON; a failed call throws a Problem.
+
+export type Role = 'chw' | 'asha' | 'clinician' | 'admin';
+export type Language = 'hi' | 'en';
+export type Urgency = 'RED' | 'YELLOW_URGENT' | 'YELLOW' | 'INCOMPLETE' | 'GREEN';
+export type Status =
+	| 'PENDING'
+	| 'UNDER_REVIEW'
+	| 'FORWARDED_TO_CLINICIAN'
+	| 'APPROVED'
+	| 'REJECTED'
+	| 'COMPLETED'
+	| 'CLOSED';
+export type View = 'mine' | 'waiting' | 'open' | 'all';
+export type Sex = 'F' | 'M' | 'O' | 'U';
+export type Age = { value: number; unit: 'days' | 'months' | 'years' };
+export type Person = { id: string; name: string; role: Role };
+export type User = Person & {
+	username: string;
+	language: Language;
+	supervisor: { id: string; name: string } | null;
+	phone: string | null;
+	active: boolean;
+	createdAt: string;
+};
+export type Clinic = {
+	name: string;
+	demo: boolean;
+	version: string;
+	languages: Language[];
+	needsSetup: boolean;
+	accounts?: { username: string; name: string; role: Role }[];
+};
+
+/** A number, or why there is none. */
+export type VitalValue = number | string | boolean | { unrecordable: true } | { notDone: string };
+export type Vitals = Record<string, VitalValue>;
+/** A finding a rule rested on: a vital, a sign or a score. `cmp` is gte, lte or lt; absent for a sign. */
+export type Input = { field: string; value?: string; cmp?: string; threshold?: number };
+export type Fired = { rule: string; urgency: Urgency; inputs: Input[]; source?: string };
+/** What fired, as short as a row needs it. */
+export type Why = { rule: string; urgency: Urgency; field?: string; value?: string; cmp?: string };
+
+export type CaseRow = {
+	id: string;
+	number: string;
+	status: Status;
+	urgency: Urgency;
+	patient: { name: string; sex: Sex; age: Age | null; village?: string | null; pregnantWeeks?: number | null };
+	complaint: string;
+	why: Why[];
+	signs: string[] | null;
+	latest: Vitals;
+	missing: string[];
+	createdBy: Person;
+	reviewer: Person | null;
+	clinician: Person | null;
+	needs: Role | '';
+	waiting: Role[];
+	open: boolean;
+	carriers: string[];
+	commentCount: number;
+	vitalsCount: number;
+	referral: { status: string } | null;
+	seq: number;
+	statusSince: string;
+	createdAt: string;
+	updatedAt: string;
+};
+
+export type Reading = { id: string; seq: number; at: string; by: Person; vitals: Vitals; signs?: string[] | null; confirmed?: string[] };
+export type Note = { id: string; seq: number; at: string; by: Person; text: string };
+export type Prescription = {
+	generic: string;
+	strength: string;
+	form: string;
+	dose: { value: number; unit: string };
+	route: string;
+	frequency: string;
+	durationDays: number;
+	quantity?: number;
+	instructions?: string;
+	indication?: string;
+};
+/** A line as the box keeps it; a flagged one is not given out until a clinician settles it. */
+export type PrescribedLine = Prescription & { id: string; status: string; flags?: string[]; by?: Person };
+export type Referral = {
+	reason: string;
+	level?: string;
+	destination?: string;
+	urgency?: string;
+	transport?: string;
+	escort?: string;
+	phone?: string;
+	preTreatment?: string;
+	notes?: string;
+};
+export type Case = Omit<CaseRow, 'patient' | 'referral'> & {
+	patient: CaseRow['patient'] & {
+		id: string;
+		number?: string;
+		guardianName?: string;
+		guardianRelation?: string;
+		phone?: string;
+		consent: { given: true | 'emergency' };
+		pregnancy: { weeks: number } | null;
+		postpartumDays: number | null;
+		allergies: string[];
+	};
+	/** Newest first. */
+	vitals: Reading[];
+	/** Oldest first. */
+	comments: Note[];
+	triage: {
+		urgency: Urgency;
+		fired: Fired[];
+		missing: string[];
+		pack: string;
+		score: { name: string; total: number; complete: boolean } | null;
+		ageUncertain: boolean;
+	};
+	plan?: string;
+	outcome?: string;
+	diagnosis?: string;
+	prescriptions: PrescribedLine[];
+	referral: (Referral & { status: string; issuedAt?: string }) | null;
+	coReviewers: Person[];
+	allowed: string[];
+};
+export type TimelineEvent = { seq: number; type: string; step?: string; actor: Person; at: string; data?: Record<string, unknown> };
+
+export type Rules = {
+	pack: string;
+	signedOff: boolean;
+	signs: { code: string; bands?: string[] | null; pregnant?: boolean; danger: boolean }[];
+	bands: { code: string }[];
+	engines: { code: string; bands: string[]; pregnant?: boolean | null; required: string[]; green: boolean }[];
+	vitals: {
+		field: string;
+		unit: string;
+		hard: [number, number];
+		decimals: number;
+		soft?: { bands?: string[] | null; min: number; max: number }[] | null;
+	}[];
+};
+
+export type NewPatient = {
+	name: string;
+	sex: Sex;
+	age: Age;
+	guardianName?: string;
+	village?: string;
+	phone?: string;
+	consent: true | 'emergency';
+	pregnancy?: { weeks: number };
+	postpartumDays?: number;
+	allergies: string[];
+};
+export type NewCase = { patient: NewPatient; complaint?: string; signs?: string[]; vitals?: Vitals; confirmed?: string[] };
+
+export type CasePage = { cases: CaseRow[]; nextCursor: string | null; epoch: string; head: number; total: number | null };
+export type LoggedFrame = { seq: number; prev: number; type: string; data: FrameData };
+/** What a case frame says: the seed's four fields on caseStatusUpdate, and the row as it now stands. */
+export type FrameData = {
+	caseId?: string;
+	id?: string;
+	status?: Status;
+	updatedBy?: string;
+	updatedByName?: string;
+	timestamp?: string;
+	step?: string;
+	row?: CaseRow;
+};
+export type EventsAnswer = { epoch: string; head: number; events: (LoggedFrame | { type: 'resync'; epoch: string; head: number })[] };
+
+export type FieldError = { field: string; code: string; message?: string; min?: number; max?: number };
+
+/** What went wrong, in a form a screen can act on. `code` is the box's, or `unreachable` when no answer came. */
+export class Problem extends Error {
+	constructor(
+		readonly code: string,
+		readonly status: number,
+		readonly errors: FieldError[] = [],
+		readonly conflict: { current?: unknown; allowed?: string[]; by?: { name?: string } | null } = {},
+		readonly retryAfterSeconds = 0
+	) {
+		super(code);
+	}
+}
+
+export const asProblem = (e: unknown): Problem => (e instanceof Problem ? e : new Problem('broken', 0));
+
+let signedOut = () => {};
+/** Called once by the shell: any 401 outside sign-in means the session is over. */
+export function onSignedOut(hear: () => void) {
+	signedOut = hear;
+}
+
+type Call = { method?: string; body?: unknown; key?: string; timeoutMs?: number; signal?: AbortSignal };
+
+// 15 s: a Pi hashing two passwords at once needs two; beyond this a person thinks the tablet is broken.
+async function call<T>(path: string, { method = 'GET', body, key, timeoutMs = 15_000, signal }: Call = {}): Promise<T> {
+	const headers: Record<string, string> = { Accept: 'application/json' };
+	if (body !== undefined) headers['Content-Type'] = 'application/json';
+	if (key) headers['Idempotency-Key'] = key;
+	const deadline = AbortSignal.timeout(timeoutMs);
+	let answer: Response;
+	let text: string;
+	try {
+		answer = await fetch(path, {
+			method,
+			headers,
+			body: body === undefined ? undefined : JSON.stringify(body),
+			credentials: 'same-origin',
+			cache: 'no-store',
+			signal: signal ? AbortSignal.any([signal, deadline]) : deadline
+		});
+		text = await answer.text();
+	} catch {
+		throw new Problem('unreachable', 0);
+	}
+	let json: unknown;
+	try {
+		json = text ? JSON.parse(text) : undefined;
+	} catch {
+		throw new Problem('broken', answer.status);
+	}
+	if (answer.ok) return json as T;
+	const p = (json ?? {}) as { code?: string; errors?: FieldError[]; current?: unknown; allowed?: string[]; by?: { name?: string } | null };
+	if (answer.status === 401 && path !== '/api/auth/login') signedOut();
+	throw new Problem(p.code ?? 'broken', answer.status, p.errors ?? [], p, Number(answer.headers.get('Retry-After') ?? 0));
+}
+
+/** A UUIDv7: 48 bits of time, then random. One per command; a retry of the same command reuses it. */
+export function newCommandId(now = Date.now()): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	for (let i = 0; i < 6; i++) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) & 0xff;
+	bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+	bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+	const hex = [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('');
+	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+const query = (values: Record<string, string | number | undefined>) => {
+	const q = new URLSearchParams();
+	for (const [name, value] of Object.entries(values)) if (value !== undefined && value !== '') q.set(name, String(value));
+	return q.toString();
+};
+
+const caseOf = async (answer: Promise<{ case: Case } | Case>): Promise<Case> => {
+	const got = await answer;
+	return 'case' in got ? got.case : got;
+};
+
+export const api = {
+	clinic: () => call<Clinic>('/api/clinic'),
+	setup: (body: { code: string; clinicName: string; name: string; username: string; password: string }) =>
+		call<{ user: User }>('/api/setup', { method: 'POST', body }).then((r) => r.user),
+	login: (username: string, password: string) =>
+		call<{ user: User }>('/api/auth/login', { method: 'POST', body: { username, password } }).then((r) => r.user),
+	logout: () => call<void>('/api/auth/logout', { method: 'POST' }),
+	me: () => call<{ user: User }>('/api/auth/me').then((r) => r.user),
+	password: (current: string, next: string) => call<void>('/api/auth/password', { method: 'POST', body: { current, next } }),
+
+	users: () => call<{ users: User[] }>('/api/users').then((r) => r.users),
+	addUser: (body: Record<string, unknown>, key: string) =>
+		call<{ user: User }>('/api/users', { method: 'POST', body, key }).then((r) => r.user),
+	changeUser: (id: string, body: Record<string, unknown>, key: string) =>
+		call<{ user: User }>(`/api/users/${id}`, { method: 'PATCH', body, key }).then((r) => r.user),
+
+	rules: () => call<Rules>('/api/rules'),
+	cases: (q: { view: View; q?: string; limit?: number; cursor?: string }) => call<CasePage>('/api/cases?' + query(q)),
+	case: (id: string) => caseOf(call(`/api/cases/${id}`)),
+	timeline: (id: string, cursor?: string) =>
+		call<{ events: TimelineEvent[]; nextCursor: string | null }>(`/api/cases/${id}/timeline?` + query({ cursor })),
+	create: (body: NewCase, key: string) => caseOf(call('/api/cases', { method: 'POST', body, key })),
+	step: (body: Record<string, unknown>, key: string) =>
+		caseOf(call('/api/cases/update-status', { method: 'PATCH', body, key })),
+	clinicianReview: (id: string, body: Record<string, unknown>, key: string) =>
+		caseOf(call(`/api/cases/${id}/clinician-review`, { method: 'PUT', body, key })),
+	changePatient: (id: string, body: Record<string, { from: unknown; to: unknown }>, key: string) =>
+		caseOf(call(`/api/cases/${id}/patient`, { method: 'PATCH', body, key })),
+	addVitals: (id: string, body: { vitals: Vitals; confirmed?: string[] }, key: string) =>
+		caseOf(call(`/api/cases/${id}/vitals`, { method: 'POST', body, key })),
+	comment: (id: string, text: string, key: string) =>
+		caseOf(call(`/api/cases/${id}/comments`, { method: 'POST', body: { text }, key })),
+
+	/** The log after a position. The box holds an empty answer back for up to `wait` seconds. */
+	events: (epoch: string, after: number, wait: number, signal?: AbortSignal) =>
+		call<EventsAnswer>('/api/events?' + query({ epoch, after, wait }), { timeoutMs: (wait + 10) * 1000, signal }),
+	/** The log's present position, without any frame. */
+	position: (signal?: AbortSignal) => call<EventsAnswer>('/api/events', { signal }),
+	sendFrames: (frames: unknown[]) => call<void>('/api/events', { method: 'POST', body: { frames } })
+};

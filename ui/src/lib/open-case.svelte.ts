@@ -1,0 +1,93 @@
+// The one case on the screen. Its own event makes it read itself again; steps are sent from here.
+
+import { api, asProblem, newCommandId, type Case, type Problem, type TimelineEvent } from './api';
+import type { CaseBook } from './cases.svelte';
+
+export class OpenCase {
+	detail = $state.raw<Case | null>(null);
+	problem = $state.raw<Problem | null>(null);
+	events = $state.raw<TimelineEvent[]>([]);
+	#cursor: string | null = null;
+	#reading = false;
+	#again = false;
+	#closed = false;
+
+	constructor(
+		readonly id: string,
+		readonly book: CaseBook
+	) {}
+
+	/** Reads the case, and once more if news came meanwhile: never two reads at a time. */
+	async read() {
+		if (this.#reading) {
+			this.#again = true;
+			return;
+		}
+		this.#reading = true;
+		do {
+			this.#again = false;
+			try {
+				const [detail] = await Promise.all([api.case(this.id), this.#readEvents()]);
+				if (this.#closed) return;
+				this.take(detail);
+				this.problem = null;
+			} catch (e) {
+				this.problem = asProblem(e);
+			}
+		} while (this.#again);
+		this.#reading = false;
+	}
+
+	/** A newer state, from a read or from the answer to our own step. */
+	take(detail: Case) {
+		if (this.detail && detail.seq < this.detail.seq) return;
+		this.detail = detail;
+	}
+
+	close() {
+		this.#closed = true;
+	}
+
+	async #readEvents() {
+		// Pages are oldest first; only the tail can have grown.
+		let cursor = this.#cursor ?? undefined;
+		const known = new Map(this.events.map((e) => [e.seq, e]));
+		for (;;) {
+			const page = await api.timeline(this.id, cursor);
+			for (const e of page.events) known.set(e.seq, e);
+			if (!page.nextCursor) break;
+			cursor = page.nextCursor;
+			this.#cursor = cursor;
+		}
+		if (!this.#closed) this.events = [...known.values()].sort((a, b) => a.seq - b.seq);
+	}
+}
+
+/** One command on its way: the same key for every try, so a tap that did arrive is not done twice. */
+export class Sending {
+	busy = $state(false);
+	problem = $state.raw<Problem | null>(null);
+	#key = newCommandId();
+	#last = '';
+
+	async send<T>(body: unknown, run: (key: string) => Promise<T>): Promise<T | null> {
+		if (this.busy) return null;
+		// Another body under the same key would be refused: it is another command.
+		const text = JSON.stringify(body);
+		if (this.#last && text !== this.#last) this.#key = newCommandId();
+		this.#last = text;
+		this.busy = true;
+		this.problem = null;
+		try {
+			const done = await run(this.#key);
+			this.#key = newCommandId();
+			this.#last = '';
+			return done;
+		} catch (e) {
+			this.problem = asProblem(e);
+			return null;
+		} finally {
+			this.busy = false;
+		}
+	}
+}

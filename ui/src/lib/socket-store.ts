@@ -1,0 +1,306 @@
+// News from the box. One connection per page, however many components use it; only this file
+// knows whether it is a WebSocket or a long-poll. A position is (epoch, seq): the portal starts
+// from the head its list was read at, so nothing between the list and the first frame is missed.
+
+import { writable } from 'svelte/store';
+import { api, asProblem, type FrameData, type Person } from './api';
+
+/** reconnecting is said after 3 s without contact, offline after 15 s: shorter gaps heal unseen. */
+export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'offline';
+export type Position = { epoch: string; head: number };
+export type Control = { type: 'resync' } | { type: 'signedOut' };
+
+export const connection = writable<Connection>('connecting');
+export const lastUpdate = writable<FrameData | null>(null);
+/** Whose session the box sees. Another tab may have signed in as someone else. */
+export const sessionPerson = writable<Person | null>(null);
+
+const SAY_RECONNECTING_MS = 3_000;
+const SAY_OFFLINE_MS = 15_000;
+const HEARTBEAT_MS = 10_000;
+const PONG_DEADLINE_MS = 4_000;
+const WAKE_DEADLINE_MS = 2_000;
+const ACK_MS = 3_000;
+const SOCKET_AGAIN_MS = 15_000;
+const UPGRADE_DEADLINE_MS = 8_000;
+const POLL_WAIT_SECONDS = 25;
+const MAX_DELAY_MS = 3_000;
+
+type Timer = ReturnType<typeof setTimeout>;
+type Listener = (data: FrameData, type: string) => void;
+type Frame = { type: string; seq?: number; prev?: number; epoch?: string; head?: number; you?: Person; data?: FrameData };
+
+const listeners = new Set<Listener>();
+const controls = new Set<(c: Control) => void>();
+
+let users = 0;
+let link: Link | null = null;
+
+/** Opens the shared connection, or joins it. `from` is the position of a list already read. */
+export function initializeSocket(from?: Position): void {
+	users++;
+	link ??= new Link(from);
+}
+
+/** Gives the connection back; the last one to do so closes it. */
+export function disconnectSocket(): void {
+	if (users === 0 || --users > 0) return;
+	link?.stop();
+	link = null;
+	connection.set('connecting');
+	sessionPerson.set(null);
+}
+
+/** Hears every case event once, in order. Returns the way to stop hearing. */
+export function subscribeToCaseUpdates(listener: Listener): () => void {
+	listeners.add(listener);
+	return () => listeners.delete(listener);
+}
+
+/** resync: what this page holds may have holes, read the lists again. signedOut: the session is over. */
+export function subscribeToControl(hear: (c: Control) => void): () => void {
+	controls.add(hear);
+	return () => controls.delete(hear);
+}
+
+export function getSocket(): WebSocket | null {
+	return link?.socket ?? null;
+}
+
+/** The "connect again" button. */
+export function reconnectNow(): void {
+	link?.wake();
+}
+
+class Link {
+	socket: WebSocket | null = null;
+	#epoch: string | null;
+	/** Everything up to here that this user may see has been heard: what to resume after. */
+	#mine: number;
+	/** The last event handed on; a pong may move #mine past it, and then it must not hide a late frame. */
+	#folded: number;
+	#acked = 0;
+	#failedUpgrades = 0;
+	#polling: AbortController | null = null;
+	#pulling = false;
+	#behind = 0;
+	#stopped = false;
+	#retry: Timer | undefined;
+	#pong: Timer | undefined;
+	#upgrade: Timer | undefined;
+	#grace: Timer[] = [];
+	#every: Timer[] = [];
+	#onWake = () => document.visibilityState !== 'hidden' && this.wake();
+
+	constructor(from?: Position) {
+		this.#epoch = from?.epoch ?? null;
+		this.#mine = this.#folded = this.#acked = from?.head ?? 0;
+		this.#lostContact();
+		this.#openSocket();
+		this.#every = [
+			setInterval(() => this.#ping(PONG_DEADLINE_MS), HEARTBEAT_MS),
+			setInterval(() => this.#ack(), ACK_MS),
+			setInterval(() => this.#polling && !this.socket && this.#openSocket(), SOCKET_AGAIN_MS)
+		];
+		document.addEventListener('visibilitychange', this.#onWake);
+		addEventListener('focus', this.#onWake);
+		addEventListener('online', this.#onWake);
+	}
+
+	stop() {
+		this.#stopped = true;
+		for (const t of [...this.#every, ...this.#grace]) clearInterval(t);
+		for (const t of [this.#retry, this.#pong, this.#upgrade]) clearTimeout(t);
+		document.removeEventListener('visibilitychange', this.#onWake);
+		removeEventListener('focus', this.#onWake);
+		removeEventListener('online', this.#onWake);
+		this.#dropSocket();
+		this.#polling?.abort();
+	}
+
+	/** A tablet that slept may hold a socket that is dead and does not know it. */
+	wake() {
+		if (this.socket?.readyState === WebSocket.OPEN) this.#ping(WAKE_DEADLINE_MS);
+		else if (!this.socket) this.#openSocket();
+		if (this.#polling) this.#restartPoll();
+	}
+
+	// --- socket
+
+	#openSocket() {
+		if (this.#stopped || this.socket) return;
+		clearTimeout(this.#retry);
+		this.#retry = undefined;
+		const at = this.#epoch === null ? '' : `?epoch=${encodeURIComponent(this.#epoch)}&after=${this.#mine}`;
+		const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws${at}`);
+		this.socket = socket;
+		let greeted = false;
+		this.#upgrade = setTimeout(() => this.#lostSocket(socket, greeted, 1006), UPGRADE_DEADLINE_MS);
+		socket.onmessage = (message) => {
+			if (this.socket !== socket) return;
+			const frame = JSON.parse(message.data as string) as Frame;
+			if (!greeted && (frame.type === 'hello' || frame.type === 'resync')) {
+				greeted = true;
+				this.#failedUpgrades = 0;
+				clearTimeout(this.#upgrade);
+				this.#stopPoll();
+				this.#inContact();
+			}
+			clearTimeout(this.#pong);
+			this.#pong = undefined;
+			this.#take(frame);
+		};
+		socket.onclose = (event) => this.#lostSocket(socket, greeted, event.code);
+	}
+
+	#lostSocket(socket: WebSocket, greeted: boolean, code: number) {
+		if (this.socket !== socket) return;
+		this.#dropSocket();
+		if (this.#stopped) return;
+		if (code === 4401) return this.#tell({ type: 'signedOut' });
+		if (!greeted) this.#failedUpgrades++;
+		if (!this.#polling) this.#lostContact();
+		// 1008 and 1009: the box said we talk too much. Come back, but later.
+		const later = code === 1008 || code === 1009 ? 10_000 : 0;
+		if (this.#failedUpgrades >= 2) this.#startPoll();
+		else this.#retry = setTimeout(() => this.#openSocket(), later + Math.random() * MAX_DELAY_MS);
+	}
+
+	#dropSocket() {
+		const socket = this.socket;
+		this.socket = null;
+		clearTimeout(this.#pong);
+		clearTimeout(this.#upgrade);
+		this.#pong = undefined;
+		if (!socket) return;
+		socket.onmessage = socket.onclose = null;
+		socket.close();
+	}
+
+	#ping(deadlineMs: number) {
+		const socket = this.socket;
+		if (socket?.readyState !== WebSocket.OPEN || this.#pong) return;
+		socket.send('{"type":"ping"}');
+		this.#pong = setTimeout(() => this.#lostSocket(socket, true, 1006), deadlineMs);
+	}
+
+	#ack() {
+		if (this.#mine <= this.#acked) return;
+		const frame = { type: 'ack', seq: this.#mine };
+		if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
+		else if (this.#polling) api.sendFrames([frame]).catch(() => {});
+		else return;
+		this.#acked = this.#mine;
+	}
+
+	// --- long-poll
+
+	#startPoll() {
+		if (this.#polling || this.#stopped) return;
+		this.#polling = new AbortController();
+		void this.#poll(this.#polling, 0);
+	}
+
+	#stopPoll() {
+		this.#polling?.abort();
+		this.#polling = null;
+	}
+
+	#restartPoll() {
+		this.#stopPoll();
+		this.#startPoll();
+	}
+
+	async #poll(run: AbortController, wait: number) {
+		while (this.#polling === run) {
+			try {
+				const answer =
+					this.#epoch === null ? await api.position(run.signal) : await api.events(this.#epoch, this.#mine, wait, run.signal);
+				if (this.#polling !== run) return;
+				wait = POLL_WAIT_SECONDS;
+				this.#inContact();
+				if (this.#epoch === null) this.#resync(answer.epoch, answer.head);
+				for (const frame of answer.events) this.#fold(frame as Frame);
+				if (answer.events.length === 0) this.#mine = Math.max(this.#mine, answer.head);
+			} catch (e) {
+				if (this.#polling !== run) return;
+				if (asProblem(e).status === 401) return this.#tell({ type: 'signedOut' });
+				wait = 0;
+				this.#lostContact();
+				await new Promise((done) => setTimeout(done, Math.random() * MAX_DELAY_MS));
+			}
+		}
+	}
+
+	// --- frames
+
+	#take(frame: Frame) {
+		if (frame.type === 'hello') {
+			if (frame.you) sessionPerson.set(frame.you);
+			// Without a position of our own the page has read nothing yet: read it now, from here on live.
+			if (this.#epoch !== frame.epoch) this.#resync(frame.epoch!, frame.head!);
+		} else if (frame.type === 'pong') {
+			if (frame.head !== undefined && !this.#pulling) this.#mine = Math.max(this.#mine, frame.head);
+		} else if (frame.seq !== undefined && frame.prev !== undefined && frame.prev > this.#mine) {
+			// prev behind mine is no hole: what lies between was pulled already.
+			this.#behind = Math.max(this.#behind, frame.seq);
+			void this.#pull();
+		} else this.#fold(frame);
+	}
+
+	/** Reads the hole from the log. Frames that arrive meanwhile are in what it reads. */
+	async #pull() {
+		if (this.#pulling) return;
+		this.#pulling = true;
+		try {
+			while (!this.#stopped && this.#behind > this.#mine) {
+				const answer = await api.events(this.#epoch!, this.#mine, 0);
+				for (const frame of answer.events) this.#fold(frame as Frame);
+				if (answer.events.length === 0) this.#mine = Math.max(this.#mine, answer.head);
+			}
+		} catch {
+			// A new connection resumes from #mine and closes the hole itself.
+			if (this.socket) this.#lostSocket(this.socket, true, 1006);
+		} finally {
+			this.#pulling = false;
+		}
+	}
+
+	#fold(frame: Frame) {
+		if (frame.type === 'resync') return this.#resync(frame.epoch!, frame.head!);
+		if (frame.seq === undefined || frame.seq <= this.#folded) return;
+		this.#folded = frame.seq;
+		this.#mine = Math.max(this.#mine, frame.seq);
+		if (!frame.data) return;
+		lastUpdate.set(frame.data);
+		for (const hear of listeners) hear(frame.data, frame.type);
+	}
+
+	#resync(epoch: string, head: number) {
+		this.#epoch = epoch;
+		this.#mine = this.#folded = this.#acked = head;
+		this.#behind = 0;
+		this.#tell({ type: 'resync' });
+	}
+
+	#tell(c: Control) {
+		if (c.type === 'signedOut') this.stop();
+		for (const hear of controls) hear(c);
+	}
+
+	// --- what the pill says
+
+	#inContact() {
+		for (const t of this.#grace) clearTimeout(t);
+		this.#grace = [];
+		connection.set('connected');
+	}
+
+	#lostContact() {
+		if (this.#grace.length > 0) return;
+		this.#grace = [
+			setTimeout(() => connection.set('reconnecting'), SAY_RECONNECTING_MS),
+			setTimeout(() => connection.set('offline'), SAY_OFFLINE_MS)
+		];
+	}
+}

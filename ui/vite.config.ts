@@ -1,0 +1,21 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig(({ mode }) => ({
+	plugins: [svelte()],
+	build: {
+		target: 'es2022',
+		// The box's CSP has font-src and img-src 'self': a data: URL would be refused.
+		assetsInlineLimit: 0,
+		modulePreload: { polyfill: false }
+	},
+	server: {
+		proxy: {
+			'/api': 'http://127.0.0.1:8080',
+			'/ws': { target: 'ws://127.0.0.1:8080', ws: true }
+		}
+	},
+	// Without this, tests get Svelte's server build, in which nothing mounts.
+	resolve: mode === 'test' ? { conditions: ['browser'] } : {},
+	test: { environment: 'jsdom', include: ['src/**/*.test.ts'] }
+}));
