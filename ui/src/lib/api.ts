@@ -289,6 +289,5 @@ export const api = {
 	events: (epoch: string, after: number, wait: number, signal?: AbortSignal) =>
 		call<EventsAnswer>('/api/events?' + query({ epoch, after, wait }), { timeoutMs: (wait + 10) * 1000, signal }),
 	/** The log's present position, without any frame. */
-	position: (signal?: AbortSignal) => call<EventsAnswer>('/api/events', { signal }),
-	sendFrames: (frames: unknown[]) => call<void>('/api/events', { method: 'POST', body: { frames } })
+	position: (signal?: AbortSignal) => call<EventsAnswer>('/api/events', { signal })
 };

@@ -188,7 +188,7 @@ export class CaseList {
 		this.#edge = page.nextCursor ? (page.cases.at(-1) ?? null) : null;
 		this.book.hearAll(page.cases);
 		if (page.total !== null) {
-			const loaded = [...this.book.rows.values()].filter((r) => this.#inView(r.now) && this.#reached(r.now)).length;
+			const loaded = [...this.book.rows.values()].filter((r) => this.inView(r.now) && this.#reached(r.now)).length;
 			this.#unloaded = page.nextCursor ? Math.max(0, page.total - loaded) : 0;
 		} else this.#unloaded = 0;
 	}
@@ -199,12 +199,13 @@ export class CaseList {
 		return rows.sort(inOrder).map((r) => r.id);
 	}
 
-	#inView(row: CaseRow) {
+	/** Whether the box would list it here, narrowed or not. */
+	inView(row: CaseRow) {
 		return this.#found ? this.#found.has(row.id) : belongs(row, this.view, this.book.me);
 	}
 
 	#belongs(row: CaseRow) {
-		return this.#inView(row) && (this.only === null || this.only(row));
+		return this.inView(row) && (this.only === null || this.only(row));
 	}
 
 	#reached(row: CaseRow) {

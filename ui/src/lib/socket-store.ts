@@ -185,11 +185,9 @@ class Link {
 	}
 
 	#ack() {
-		if (this.#mine <= this.#acked) return;
-		const frame = { type: 'ack', seq: this.#mine };
-		if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
-		else if (this.#polling) api.sendFrames([frame]).catch(() => {});
-		else return;
+		// A poll says where it stands by itself: its `after` is the ack.
+		if (this.#mine <= this.#acked || this.socket?.readyState !== WebSocket.OPEN) return;
+		this.socket.send(JSON.stringify({ type: 'ack', seq: this.#mine }));
 		this.#acked = this.#mine;
 	}
 
@@ -217,6 +215,8 @@ class Link {
 				const answer =
 					this.#epoch === null ? await api.position(run.signal) : await api.events(this.#epoch, this.#mine, wait, run.signal);
 				if (this.#polling !== run) return;
+				// The box is back after a silence: perhaps the socket works again too.
+				if (wait === 0 && !this.socket) this.#openSocket();
 				wait = POLL_WAIT_SECONDS;
 				this.#inContact();
 				if (this.#epoch === null) this.#resync(answer.epoch, answer.head);
