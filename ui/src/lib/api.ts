@@ -133,7 +133,7 @@ export type Rules = {
 	pack: string;
 	signedOff: boolean;
 	signs: { code: string; bands?: string[] | null; pregnant?: boolean; danger: boolean }[];
-	bands: { code: string }[];
+	bands: string[];
 	engines: { code: string; bands: string[]; pregnant?: boolean | null; required: string[]; green: boolean }[];
 	vitals: {
 		field: string;
@@ -158,7 +158,7 @@ export type NewPatient = {
 };
 export type NewCase = { patient: NewPatient; complaint?: string; signs?: string[]; vitals?: Vitals; confirmed?: string[] };
 
-export type CasePage = { cases: CaseRow[]; nextCursor: string | null; epoch: string; head: number; total: number | null };
+export type CasePage = { cases: CaseRow[]; nextCursor: string | null; epoch: string; head: number };
 export type LoggedFrame = { seq: number; prev: number; type: string; data: FrameData };
 /** What a case frame says: the seed's four fields on caseStatusUpdate, and the row as it now stands. */
 export type FrameData = {

@@ -66,8 +66,10 @@ export class CaseList {
 	ids = $state.raw<string[]>([]);
 	/** Cases that belong here but wait behind the pill, until the list may move. */
 	newcomers = $state(0);
-	/** How many cases the view holds, loaded or not. */
+	/** How many cases of the view are known here. */
 	size = $state(0);
+	/** Whether the box holds more than was read so far. */
+	unread = $state(false);
 	phase = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
 	problem = $state.raw<Problem | null>(null);
 	/** Narrows what is shown; the box's view stays the same. */
@@ -76,7 +78,6 @@ export class CaseList {
 	#cursor: string | null = null;
 	/** The last row of the last page read: what sorts after it is not ours to show yet. */
 	#edge: CaseRow | null = null;
-	#unloaded = 0;
 	#found: Set<string> | null = null;
 	#shown = new Set<string>();
 	#atTop = true;
@@ -116,7 +117,9 @@ export class CaseList {
 			this.#take(await api.cases({ view: this.view, q: this.q || undefined, limit: PAGE, cursor: this.#cursor }));
 			// Rows below what is on the screen: nothing under a finger moves.
 			const shown = new Set(this.ids);
-			this.#show([...this.ids, ...this.#members().filter((id) => !shown.has(id))]);
+			const members = this.#members();
+			this.#show([...this.ids, ...members.filter((id) => !shown.has(id))]);
+			this.#count(members);
 		} catch {
 			// the person scrolls on, and it is asked again
 		} finally {
@@ -182,15 +185,12 @@ export class CaseList {
 		);
 	}
 
-	#take(page: { cases: CaseRow[]; nextCursor: string | null; total: number | null }) {
+	#take(page: { cases: CaseRow[]; nextCursor: string | null }) {
 		for (const row of page.cases) this.#found?.add(row.id);
 		this.#cursor = page.nextCursor;
 		this.#edge = page.nextCursor ? (page.cases.at(-1) ?? null) : null;
 		this.book.hearAll(page.cases);
-		if (page.total !== null) {
-			const loaded = [...this.book.rows.values()].filter((r) => this.inView(r.now) && this.#reached(r.now)).length;
-			this.#unloaded = page.nextCursor ? Math.max(0, page.total - loaded) : 0;
-		} else this.#unloaded = 0;
+		this.unread = page.nextCursor !== null;
 	}
 
 	#members(): string[] {
@@ -218,7 +218,7 @@ export class CaseList {
 	}
 
 	#count(members: string[]) {
-		this.size = members.length + this.#unloaded;
+		this.size = members.length;
 		this.newcomers = members.reduce((n, id) => n + (this.#shown.has(id) ? 0 : 1), 0);
 	}
 }

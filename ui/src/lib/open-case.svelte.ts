@@ -27,14 +27,14 @@ export class OpenCase {
 		do {
 			this.#again = false;
 			try {
-				const [detail] = await Promise.all([api.case(this.id), this.#readEvents()]);
-				if (this.#closed) return;
-				this.take(detail);
+				this.take(await api.case(this.id));
 				this.problem = null;
+				await this.#readEvents();
 			} catch (e) {
-				this.problem = asProblem(e);
+				// With the case on the screen, an old timeline is no reason to hide it.
+				if (!this.detail) this.problem = asProblem(e);
 			}
-		} while (this.#again);
+		} while (this.#again && !this.#closed);
 		this.#reading = false;
 	}
 

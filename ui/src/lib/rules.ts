@@ -29,8 +29,8 @@ const SLACK_DAYS = 1;
 export function bandOf(pack: Rules, age: Age): string {
 	const days = age.value * DAYS[age.unit] + (age.unit === 'days' ? 0 : SLACK_DAYS);
 	const start = (band: string) => boundsOf(band).from * DAYS[boundsOf(band).unit];
-	const fits = pack.bands.map((b) => b.code).filter((b) => start(b) <= days);
-	return fits.sort((a, b) => start(b) - start(a))[0] ?? pack.bands[0]?.code ?? '';
+	const fits = pack.bands.filter((b) => start(b) <= days);
+	return fits.sort((a, b) => start(b) - start(a))[0] ?? pack.bands[0] ?? '';
 }
 
 const within = (bands: string[] | null | undefined, band: string) => !bands || bands.length === 0 || bands.includes(band);

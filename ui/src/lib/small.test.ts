@@ -100,7 +100,7 @@ describe('draft', () => {
 const pack: Rules = {
 	pack: 'test',
 	signedOff: false,
-	bands: ['0-6d', '7-59d', '2-11mo', '12-59mo', '5-11y', '12-15y', '16y+'].map((code) => ({ code })),
+	bands: ['0-6d', '7-59d', '2-11mo', '12-59mo', '5-11y', '12-15y', '16y+'],
 	signs: [
 		{ code: 'convulsions', danger: true },
 		{ code: 'unable_to_feed', bands: ['0-6d', '7-59d'], danger: true },
