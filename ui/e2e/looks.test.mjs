@@ -1,0 +1,206 @@
+// Every screen in two languages, three themes and two tablet sizes: a picture in artefacts/, axe,
+// the size of each target, and nothing cut off or hanging over the side.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import { Box, browser, tablet } from './box.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const OUT = new URL('../artefacts/', import.meta.url).pathname;
+const SIZES = [[1280, 800], [600, 960]];
+const LANGUAGES = ['hi', 'en'];
+const THEMES = ['light', 'dark', 'contrast'];
+
+const box = new Box();
+let chromium;
+const ids = {};
+before(async () => {
+	mkdirSync(OUT, { recursive: true });
+	await box.start();
+	chromium = await browser();
+	const chw = await box.person('chw');
+	const readings = (systolic, diastolic, pulse) => ({ systolic, diastolic, pulse, spo2: 97, tempC: 37.1, respRate: 20, avpu: 'A', onOxygen: false, weightKg: 52 });
+	const { case: made } = await chw.send('POST', '/api/cases', {
+		patient: { name: 'सुनीता देवी', sex: 'F', age: { value: 26, unit: 'years' }, guardianName: 'रमेश देवी', village: 'खेड़ा', phone: '9876543210', consent: true, pregnancy: { weeks: 34 }, allergies: ['none_known'] },
+		complaint: 'सुबह से सिरदर्द, पैर बहुत सूजे',
+		signs: ['severe_headache', 'swollen_face_hands'],
+		vitals: readings(148, 96, 96)
+	});
+	ids.sunita = made.id;
+	await chw.send('POST', `/api/cases/${made.id}/vitals`, { vitals: readings(164, 112, 108) });
+	await chw.send('POST', `/api/cases/${made.id}/comments`, { text: 'सुबह से सिरदर्द है। पैर बहुत सूजे हैं।' });
+	const asha = await box.person('asha');
+	await asha.send('POST', `/api/cases/${made.id}/comments`, { text: 'पिछली बार BP 148 था। घर पर गाड़ी है।' });
+	await asha.step(made.id, 'forward', { reason: 'BP बढ़ता जा रहा है' });
+});
+after(async () => {
+	await chromium?.close();
+	await box.remove();
+});
+
+/** What is wrong with the page as it stands, in words. Runs in the page. */
+function faults() {
+	const MIN_PX = 48;
+	const found = [];
+	const visible = (e) => {
+		const r = e.getBoundingClientRect();
+		const s = getComputedStyle(e);
+		return r.width > 0 && r.height > 0 && s.visibility !== 'hidden' && s.display !== 'none' && !e.closest('.sr');
+	};
+	const name = (e) => `<${e.tagName.toLowerCase()} ${e.className}> "${(e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40)}"`;
+	// Under an open sheet nothing can be touched.
+	const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
+
+	for (const e of scope.querySelectorAll('button, a[href], input, select, textarea, [role="button"], [tabindex="0"]')) {
+		if (!visible(e)) continue;
+		const r = e.getBoundingClientRect();
+		// Half a pixel: a grid may hand out 47.99.
+		if (r.width < MIN_PX - 0.5 || r.height < MIN_PX - 0.5) found.push(`target ${Math.round(r.width)}×${Math.round(r.height)}: ${name(e)}`);
+		if (e.tagName === 'BUTTON' && !e.classList.contains('row') && e.scrollWidth > e.clientWidth + 1) found.push(`words hang out of ${name(e)}`);
+		if (r.left < -0.5 || r.right > innerWidth + 0.5) found.push(`over the side of the screen: ${name(e)}`);
+		for (let box = e.parentElement; box; box = box.parentElement) {
+			const s = getComputedStyle(box);
+			const b = box.getBoundingClientRect();
+			const clips = (overflow) => overflow !== 'visible';
+			const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll';
+			if (clips(s.overflowX) && (r.left < b.left - 0.5 || r.right > b.right + 0.5)) found.push(`cut off sideways by <${box.className}>: ${name(e)}`);
+			if (clips(s.overflowY) && !scrolls(s.overflowY) && (r.top < b.top - 0.5 || r.bottom > b.bottom + 0.5) && box.scrollHeight <= box.clientHeight + 1) found.push(`cut off by <${box.className}>: ${name(e)}`);
+			if (scrolls(s.overflowY)) break; // below the fold of a page that scrolls is not cut off
+		}
+	}
+	for (const e of scope.querySelectorAll('*')) {
+		const s = getComputedStyle(e);
+		if (![s.overflowX, s.overflowY].some((o) => o === 'auto' || o === 'scroll') || !visible(e)) continue;
+		if (e.tagName === 'INPUT' || e.tagName === 'TEXTAREA' || e.tagName === 'SELECT') continue;
+		if (e.scrollWidth > e.clientWidth + 1) found.push(`scrolls sideways by ${e.scrollWidth - e.clientWidth} px: <${e.tagName.toLowerCase()} ${e.className}>`);
+	}
+	if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+	for (const e of scope.querySelectorAll('*')) {
+		const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+		if (own && visible(e) && parseFloat(getComputedStyle(e).fontSize) < 14) found.push(`text under 14 px: ${name(e)}`);
+	}
+	return found;
+}
+
+/** Takes the picture and returns what is wrong on it. */
+async function look(page, shot) {
+	await page.evaluate(() => document.fonts.ready);
+	await page.screenshot({ path: `${OUT}${shot}.png` });
+	await page.evaluate(AXE);
+	const { violations } = await page.evaluate(() => window.axe.run());
+	const wrong = [...(await page.evaluate(faults)), ...violations.flatMap((v) => v.nodes.map((n) => `axe ${v.id}: ${n.html.slice(0, 160)}`))];
+	return wrong.map((w) => `${shot}: ${w}`);
+}
+
+async function everyWay(page, screens) {
+	const wrong = [];
+	for (const [width, height] of SIZES)
+		for (const language of LANGUAGES)
+			for (const theme of THEMES) {
+				await page.setViewportSize({ width, height });
+				await page.evaluate(([l, t]) => (localStorage.setItem('language', l), localStorage.setItem('theme', t)), [language, theme]);
+				for (const [name, path, arrive] of screens) {
+					await page.goto(box.url + path);
+					await arrive(page);
+					wrong.push(...(await look(page, `${name}-${width}x${height}-${language}-${theme}`)));
+				}
+			}
+	assert.deepEqual(wrong, []);
+}
+
+const caseShown = async (page) => {
+	await page.locator('.act button').first().waitFor();
+	await page.locator('[data-connection="connected"]').waitFor();
+};
+const listShown = async (page) => {
+	await page.locator('[data-case]').first().waitFor();
+	await page.locator('[data-connection="connected"]').waitFor();
+};
+const sheet = (selector) => async (page) => {
+	await caseShown(page);
+	await page.locator(selector).first().click();
+	await page.locator('dialog[open]').waitFor();
+};
+
+describe('looks', () => {
+	test('sign-in', async () => {
+		const context = await chromium.newContext({ reducedMotion: 'reduce' });
+		const page = await context.newPage();
+		await page.goto(box.url);
+		await everyWay(page, [['sign-in', '/', (p) => p.locator('[data-demo]').first().waitFor()]]);
+		await context.close();
+	});
+
+	test('CHW: list and the six questions', async () => {
+		const { page, context } = await tablet(chromium, box.url, 'chw');
+		const me = await page.evaluate(() => fetch('/api/auth/me').then((r) => r.json()));
+		// A form somebody was called away from on the last page.
+		await page.evaluate((id) => {
+			const draft = { band: '16y+', pregnantNow: 'pregnant', signs: ['severe_headache'], name: 'सुनीता देवी', sex: 'F', ageValue: '26', ageUnit: 'years', guardianName: '', village: 'खेड़ा', phone: '', complaint: 'सुबह से सिरदर्द', vitals: { systolic: 164, diastolic: 112, pulse: 108, tempC: 37.1 }, confirmed: [], weeks: '34', postpartumDays: '', allergies: 'none_known', allergyText: '', consent: 'yes', key: '' };
+			localStorage.setItem(`new-case:${id}`, JSON.stringify(draft));
+		}, me.user.id);
+		const question = (p) => p.locator('main.new h2').waitFor();
+		await everyWay(page, [
+			['chw-list', '/', listShown],
+			...[1, 2, 3, 4, 5, 6].map((n) => [`new-case-${n}`, `/new?step=${n}`, async (p) => (await question(p), await p.locator('[data-next], [data-send]').waitFor(), await p.locator('.question .tile, .question textarea, .question li').first().waitFor())]),
+			['number-pad', '/new?step=4', async (p) => (await p.locator('[data-vital="spo2"]').click(), p.locator('dialog[open]').waitFor())]
+		]);
+		await context.close();
+	});
+
+	test('ASHA: list and case', async () => {
+		const { page, context } = await tablet(chromium, box.url, 'asha');
+		await everyWay(page, [
+			['asha-list', '/', listShown],
+			['asha-case', `/case/${ids.sunita}`, caseShown]
+		]);
+		await context.close();
+	});
+
+	test('clinician: list, case and its sheets', async () => {
+		const { page, context } = await tablet(chromium, box.url, 'doctor');
+		await everyWay(page, [
+			['clinician-list', '/', listShown],
+			['clinician-case', `/case/${ids.sunita}`, caseShown],
+			['prescribe', `/case/${ids.sunita}`, sheet('[data-step="prescribe"]')],
+			['refer', `/case/${ids.sunita}`, sheet('[data-step="refer"]')],
+			['more-steps', `/case/${ids.sunita}`, sheet('[data-more]')],
+			['add-vitals', `/case/${ids.sunita}`, async (p) => (await sheet('[data-more]')(p), await p.locator('dialog [data-vitals]').click(), await p.locator('dialog .tile').first().waitFor())]
+		]);
+		await page.setViewportSize({ width: 1280, height: 800 });
+		await page.evaluate(() => (localStorage.setItem('language', 'hi'), localStorage.setItem('theme', 'light')));
+		await page.goto(`${box.url}/case/${ids.sunita}`);
+		await caseShown(page);
+		await page.screenshot({ path: `${OUT}readme.png` });
+		await context.close();
+	});
+
+	test('admin: people and cases', async () => {
+		const { page, context } = await tablet(chromium, box.url, 'admin');
+		const people = (p) => p.locator('[data-user]').first().waitFor();
+		await everyWay(page, [
+			['admin-users', '/users', people],
+			['admin-user', '/users', async (p) => (await people(p), await p.locator('[data-user="chw"]').click(), p.locator('dialog[open]').waitFor())],
+			['admin-cases', '/cases', listShown],
+			['menu', '/users', async (p) => (await people(p), await p.locator('.me').click(), p.locator('dialog[open]').waitFor())]
+		]);
+		await context.close();
+	});
+
+	test('a telephone of 360×740 cuts nothing off', async () => {
+		const { page, context } = await tablet(chromium, box.url, 'asha', { viewport: { width: 360, height: 740 } });
+		const wrong = [];
+		for (const language of LANGUAGES) {
+			await page.evaluate((l) => localStorage.setItem('language', l), language);
+			for (const [name, path, arrive] of [['asha-list', '/', listShown], ['asha-case', `/case/${ids.sunita}`, caseShown], ['new-case-1', '/new?step=1', (p) => p.locator('.question .tile').first().waitFor()]]) {
+				await page.goto(box.url + path);
+				await arrive(page);
+				wrong.push(...(await look(page, `${name}-360x740-${language}`)));
+			}
+		}
+		assert.deepEqual(wrong, []);
+		await context.close();
+	});
+});
