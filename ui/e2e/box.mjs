@@ -16,7 +16,9 @@ const READY_MS = 60_000;
 
 export class Box {
 	#process = null;
-	constructor() {
+	/** @param demo false starts an empty clinic, which prints a setup code. */
+	constructor({ demo = true } = {}) {
+		this.demo = demo;
 		this.data = mkdtempSync(join(tmpdir(), 'aarogya-e2e-'));
 		this.port = 0;
 	}
@@ -27,7 +29,7 @@ export class Box {
 
 	/** Starts the box and waits for the line that says where it is. The second start keeps the port. */
 	async start() {
-		const box = spawn(BIN, ['serve', '--demo', '--data', this.data, '--http', `127.0.0.1:${this.port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+		const box = spawn(BIN, ['serve', ...(this.demo ? ['--demo'] : []), '--data', this.data, '--http', `127.0.0.1:${this.port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
 		this.#process = box;
 		let said = '';
 		await new Promise((ready, failed) => {
@@ -35,7 +37,9 @@ export class Box {
 			const listen = (chunk) => {
 				said += chunk;
 				const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
-				if (!found) return;
+				const code = /\b\d{4}-\d{4}\b/.exec(said);
+				if (!found || (!this.demo && !code)) return;
+				this.setupCode = code?.[0];
 				clearTimeout(late);
 				this.port = Number(found[1]);
 				ready();

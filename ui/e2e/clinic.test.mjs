@@ -1,0 +1,77 @@
+// An empty box becomes a clinic: setup code, first admin, people, and one of them signs in.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Box, browser } from './box.mjs';
+
+const box = new Box({ demo: false });
+let chromium;
+before(async () => {
+	await box.start();
+	chromium = await browser();
+});
+after(async () => {
+	await chromium?.close();
+	await box.remove();
+});
+
+async function addPerson(page, { role, name, username, password, asha }) {
+	await page.locator('[data-add-user]').click();
+	const sheet = page.locator('dialog');
+	await sheet.getByRole('button', { name: role, exact: true }).click();
+	if (asha) await sheet.getByRole('button', { name: asha }).click();
+	await sheet.locator('[name="name"]').fill(name);
+	await sheet.locator('[name="username"]').fill(username);
+	await sheet.locator('[name="password"]').fill(password);
+	await sheet.getByRole('button', { name: 'Save' }).click();
+	await page.locator(`[data-user="${username}"]`).waitFor();
+}
+
+async function signIn(page, username, password) {
+	await page.locator('[name="username"]').fill(username);
+	await page.locator('[name="password"]').fill(password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+test('from the setup code to the first case list', async () => {
+	const context = await chromium.newContext({ viewport: { width: 600, height: 960 }, reducedMotion: 'reduce' });
+	const page = await context.newPage();
+	await page.addInitScript(() => localStorage.setItem('language', 'en'));
+	await page.goto(box.url);
+
+	const fill = async (code) => {
+		const values = { code, clinicName: 'PHC Belur', name: 'Vijay Mishra', username: 'vijay', password: 'a long passphrase', repeat: 'a long passphrase' };
+		for (const [field, value] of Object.entries(values)) await page.locator(`[name="${field}"]`).fill(value);
+		await page.getByRole('button', { name: 'Start the clinic' }).click();
+	};
+	await fill('0000-0000');
+	await page.getByRole('alert').waitFor();
+	await fill(box.setupCode);
+	await page.locator('[data-user="vijay"]').waitFor();
+	assert.match(await page.locator('header').innerText(), /PHC Belur/);
+
+	await addPerson(page, { role: 'ASHA', name: 'Meena Sharma', username: 'meena', password: 'meena-2026' });
+	await addPerson(page, { role: 'CHW', name: 'Sunita Yadav', username: 'sunita', password: 'first-pass', asha: 'Meena Sharma' });
+	await page.locator('[data-user="sunita"]').click();
+	await page.locator('dialog [name="password"]').fill('second-pass');
+	await page.locator('dialog').getByRole('button', { name: 'Save' }).click();
+	await page.locator('dialog').waitFor({ state: 'detached' });
+	await page.locator('[data-user="meena"]').click();
+	await page.locator('[data-active]').click();
+	await page.locator('[data-user="meena"].inactive').waitFor();
+
+	const leave = async () => {
+		await page.locator('.me').click();
+		await page.getByRole('button', { name: 'Sign out' }).click();
+	};
+	await leave();
+	await signIn(page, 'sunita', 'first-pass');
+	await page.getByText('The name or password is wrong.').waitFor();
+	await signIn(page, 'sunita', 'second-pass');
+	await page.locator('[data-new-case]').waitFor();
+	await page.getByText('No case is open.').waitFor();
+	await leave();
+	await signIn(page, 'meena', 'meena-2026');
+	await page.getByText('The name or password is wrong.').waitFor();
+	await context.close();
+});
