@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"aarogya/app/care"
 )
@@ -45,17 +44,15 @@ func caseRow(ctx context.Context, r reader, u care.User, uid string) (int64, car
 // timeline has the rest.
 const shownWithCase = 200
 
-func viewOf(ctx context.Context, r reader, id int64, c care.Case, u care.User, now time.Time) (care.View, error) {
-	vitals, err := documents[care.VitalsSet](ctx, r, `SELECT doc FROM vitals WHERE case_id = ? ORDER BY seq DESC LIMIT ?`, id, shownWithCase)
-	if err != nil {
-		return care.View{}, err
+// attachFacts adds to a view what is kept beside the case: the facts up to its seq.
+func attachFacts(ctx context.Context, r reader, view *care.View) (err error) {
+	const text = ` WHERE case_id = (SELECT id FROM cases WHERE uid = ?) AND seq <= ? ORDER BY seq DESC LIMIT ?`
+	if view.Vitals, err = documents[care.VitalsSet](ctx, r, `SELECT doc FROM vitals`+text, view.ID, view.Seq, shownWithCase); err != nil {
+		return err
 	}
-	comments, err := documents[care.Comment](ctx, r, `SELECT doc FROM comments WHERE case_id = ? ORDER BY seq DESC LIMIT ?`, id, shownWithCase)
-	if err != nil {
-		return care.View{}, err
-	}
-	slices.Reverse(comments)
-	return c.ViewFor(u, now, vitals, comments), nil
+	view.Comments, err = documents[care.Comment](ctx, r, `SELECT doc FROM comments`+text, view.ID, view.Seq, shownWithCase)
+	slices.Reverse(view.Comments)
+	return err
 }
 
 func documents[T any](ctx context.Context, r reader, text string, args ...any) ([]T, error) {
@@ -83,12 +80,12 @@ func documents[T any](ctx context.Context, r reader, text string, args ...any) (
 func (d *DB) Case(ctx context.Context, u care.User, uid string) (care.View, error) {
 	var view care.View
 	err := d.inSnapshot(ctx, func(r reader) error {
-		id, c, err := caseRow(ctx, r, u, uid)
+		_, c, err := caseRow(ctx, r, u, uid)
 		if err != nil {
 			return err
 		}
-		view, err = viewOf(ctx, r, id, c, u, d.now())
-		return err
+		view = c.ViewFor(u, d.now())
+		return attachFacts(ctx, r, &view)
 	})
 	return view, err
 }
@@ -149,7 +146,7 @@ func parseCursor(s string) (cursor, error) {
 	return cursor{n[0], n[1], n[2], n[3]}, nil
 }
 
-// mostMatches bounds what one search can cost.
+// mostMatches bounds what one search can cost; of more, the newest cases are found.
 const mostMatches = 2000
 
 // statement is the SQL of a list; its text depends only on the kind of list, so it is
@@ -165,7 +162,7 @@ func (q List) statement(u care.User, from *cursor) (string, []any) {
 		add(`SELECT c.list_row, c.urgency, c.status_since, c.id FROM cases c WHERE 1`)
 	} else {
 		// CROSS JOIN: the few that match first, then their rows.
-		add(`SELECT c.list_row, c.urgency, c.status_since, c.id FROM (SELECT rowid FROM case_names WHERE case_names MATCH ? LIMIT ?) m CROSS JOIN cases c ON c.id = m.rowid WHERE 1`,
+		add(`SELECT c.list_row, c.urgency, c.status_since, c.id FROM (SELECT rowid FROM case_names WHERE case_names MATCH ? ORDER BY rowid DESC LIMIT ?) m CROSS JOIN cases c ON c.id = m.rowid WHERE 1`,
 			matchText(q.Search), mostMatches)
 	}
 	where, scopeArgs := scope(u)
@@ -173,14 +170,14 @@ func (q List) statement(u care.User, from *cursor) (string, []any) {
 	switch {
 	case q.Status != "":
 		add(` AND c.status = ?`, string(q.Status))
-	case q.View != "all":
+	case q.View == "open" || q.View == "mine":
 		add(` AND c.active = 1`)
 	}
 	switch q.View {
 	case "open":
 		add(` AND c.open = 1`)
 	case "waiting":
-		add(` AND instr(c.waiting, ?) > 0`, " "+string(u.Role)+" ")
+		add(waitsFor[u.Role])
 	case "mine":
 		add(` AND instr(c.carriers, ?) > 0`, " "+u.ID+" ")
 	}
@@ -193,6 +190,9 @@ func (q List) statement(u care.User, from *cursor) (string, []any) {
 	add(` ORDER BY c.urgency, c.status_since, c.id LIMIT ?`, q.Limit+1)
 	return text.String(), args
 }
+
+// waitsFor is a column of its own per role, each with small indexes of the rows that wait.
+var waitsFor = map[care.Role]string{care.CHW: ` AND c.waits_chw = 1`, care.ASHA: ` AND c.waits_asha = 1`, care.Clinician: ` AND c.waits_clinician = 1`, care.Admin: ` AND 0`}
 
 // matchText asks for every word of a search, folded as names are, the last one by its
 // beginning.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 )
 
 // Done is what became of a command: the answer its author gets, the first time and
-// every time after.
+// every time after. It is stored without the case's vitals and comments, which are only
+// ever added to: those up to the case's seq are the ones the first answer had.
 type Done struct {
 	Outcome care.Outcome  `json:"outcome"`
 	Seq     int64         `json:"seq,omitempty"` // of the event it made, 0 if none
@@ -41,10 +43,10 @@ func (d *DB) Do(ctx context.Context, actorID string, cmd care.Command) (Done, er
 		done, err = t.carryOut(actorID, cmd)
 		return err
 	})
-	if err != nil {
-		return Done{}, err
+	if err != nil || done.Case == nil {
+		return done, err
 	}
-	return done, nil
+	return done, d.inSnapshot(ctx, func(r reader) error { return attachFacts(ctx, r, done.Case) })
 }
 
 func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
@@ -169,8 +171,8 @@ func (t *tx) createCase(cmd care.Command, actorRow int64, by care.User) (Done, e
 	} else if err := t.row(t.ctx, `SELECT supervisor_id FROM users WHERE id = ?`, actorRow).Scan(&supervisor); err != nil {
 		return Done{}, err
 	}
-	if _, err := t.insert(`INSERT INTO cases (id, uid, number, patient_id, owner_id, supervisor_id, status, open, active, urgency, status_since, waiting, carriers, seq, doc, list_row)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{number, c.ID, c.Number, patientRow, actorRow, supervisor}, columns...)...); err != nil {
+	if _, err := t.insert(`INSERT INTO cases (id, uid, number, patient_id, owner_id, supervisor_id, status, open, active, urgency, status_since, waits_chw, waits_asha, waits_clinician, carriers, seq, doc, list_row)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{number, c.ID, c.Number, patientRow, actorRow, supervisor}, columns...)...); err != nil {
 		return Done{}, err
 	}
 	if err := t.exec(`INSERT INTO case_names (rowid, names) VALUES (?, ?)`, number, searchText(c)); err != nil {
@@ -226,7 +228,7 @@ func (t *tx) applyToCase(cmd care.Command, actorRow int64, by care.User) (Done, 
 		return Done{}, err
 	}
 	if decision.Event == nil {
-		return t.done(id, after, decision, by)
+		return t.done(after, decision, by), nil
 	}
 	if err := t.saveCase(id, after); err != nil {
 		return Done{}, err
@@ -243,7 +245,7 @@ func (t *tx) saveCase(id int64, c care.Case) error {
 	if err != nil {
 		return err
 	}
-	return t.exec(`UPDATE cases SET status = ?, open = ?, active = ?, urgency = ?, status_since = ?, waiting = ?, carriers = ?, seq = ?, doc = ?, list_row = ? WHERE id = ?`,
+	return t.exec(`UPDATE cases SET status = ?, open = ?, active = ?, urgency = ?, status_since = ?, waits_chw = ?, waits_asha = ?, waits_clinician = ?, carriers = ?, seq = ?, doc = ?, list_row = ? WHERE id = ?`,
 		append(columns, id)...)
 }
 
@@ -270,19 +272,16 @@ func (t *tx) finish(id int64, c care.Case, decision care.Decision, actorRow int6
 	if err := t.append(*decision.Event, id, actorRow); err != nil {
 		return Done{}, err
 	}
-	return t.done(id, c, decision, by)
+	return t.done(c, decision, by), nil
 }
 
-func (t *tx) done(id int64, c care.Case, decision care.Decision, by care.User) (Done, error) {
-	view, err := viewOf(t.ctx, t, id, c, by, t.w.d.now())
-	if err != nil {
-		return Done{}, err
-	}
+func (t *tx) done(c care.Case, decision care.Decision, by care.User) Done {
+	view := c.ViewFor(by, t.w.d.now())
 	done := Done{Outcome: decision.Outcome, Case: &view, Comment: decision.Comment}
 	if decision.Event != nil {
 		done.Seq = c.Seq
 	}
-	return done, nil
+	return done
 }
 
 // tellOtherCases carries a changed patient into her other cases, each with its own event.
@@ -347,15 +346,10 @@ func columnsOf(c care.Case) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := make([]string, len(row.Waiting))
-	for i, r := range row.Waiting {
-		words[i] = string(r)
-	}
+	waits := func(r care.Role) bool { return slices.Contains(row.Waiting, r) }
 	return []any{string(c.Status), c.Status.Open(), c.Status.Open() || len(row.Waiting) > 0, c.Urgency.Rank(), int64(c.StatusSince),
-		spaced(words), spaced(row.Carriers), c.Seq, string(doc), string(list)}, nil
+		waits(care.CHW), waits(care.ASHA), waits(care.Clinician), " " + strings.Join(row.Carriers, " ") + " ", c.Seq, string(doc), string(list)}, nil
 }
-
-func spaced(words []string) string { return " " + strings.Join(words, " ") + " " }
 
 // searchText is what a case is found by.
 func searchText(c care.Case) string {

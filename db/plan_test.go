@@ -139,7 +139,7 @@ func joined(e ast.Expr) (string, bool) {
 		text, err := strconv.Unquote(x.Value)
 		return text, err == nil
 	case *ast.Ident:
-		fragments := map[string]string{"userColumns": userColumns, "sessionUserColumns": sessionUserColumns, "where": " AND c.owner_id = (SELECT id FROM users WHERE uid = ?)", "table": "cases"}
+		fragments := map[string]string{"userColumns": userColumns, "sessionUserColumns": sessionUserColumns, "where": " AND c.owner_id = (SELECT id FROM users WHERE uid = ?)", "table": "cases", "text": " WHERE case_id = (SELECT id FROM cases WHERE uid = ?) AND seq <= ? ORDER BY seq DESC LIMIT ?"}
 		text, ok := fragments[x.Name]
 		return text, ok
 	case *ast.BinaryExpr:

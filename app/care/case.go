@@ -419,12 +419,13 @@ type View struct {
 	Allowed       []Step         `json:"allowed" doc:"the steps this person may take now"`
 }
 
-// ViewFor is the whole case for one person, with the steps she may take now.
-func (c Case) ViewFor(u User, now time.Time, vitals []VitalsSet, comments []Comment) View {
+// ViewFor is the whole case for one person, with the steps she may take now. The sets of
+// vitals and the comments are kept beside the case; who has them adds them.
+func (c Case) ViewFor(u User, now time.Time) View {
 	patient := c.Patient
 	patient.Age = patient.AgeAt(now)
 	return View{
-		Row: c.Row(), Patient: patient, Triage: c.Triage, Vitals: vitals, Comments: comments,
+		Row: c.Row(), Patient: patient, Triage: c.Triage,
 		CoReviewers: c.CoReviewers, Plan: c.Plan, Outcome: c.Outcome, Diagnosis: c.Diagnosis,
 		Reason: c.Reason, Notes: c.Notes, FollowUpDate: c.FollowUpDate, DuplicateOf: c.DuplicateOf,
 		Prescriptions: c.Prescriptions, Referral: c.Referral, Relook: c.Relook,

@@ -53,7 +53,9 @@ CREATE TABLE cases (
     active        INTEGER NOT NULL CHECK (active IN (0, 1)),  -- open, or somebody must act
     urgency       INTEGER NOT NULL CHECK (urgency BETWEEN 0 AND 4), -- 0 RED, 4 GREEN
     status_since  INTEGER NOT NULL,
-    waiting       TEXT    NOT NULL,               -- roles that must act, as " asha clinician "
+    waits_chw       INTEGER NOT NULL CHECK (waits_chw IN (0, 1)),       -- the owner must act
+    waits_asha      INTEGER NOT NULL CHECK (waits_asha IN (0, 1)),      -- her ASHA must act
+    waits_clinician INTEGER NOT NULL CHECK (waits_clinician IN (0, 1)), -- a clinician must act
     carriers      TEXT    NOT NULL,               -- users in whose own list it is, as " uid uid "
     seq           INTEGER NOT NULL,               -- of its newest event: the case's version
     doc           TEXT    NOT NULL,               -- care.Case as JSON, without patient, vitals and comments
@@ -69,6 +71,9 @@ CREATE INDEX cases_supervisor_status ON cases (supervisor_id, status, urgency, s
 CREATE INDEX cases_owner             ON cases (owner_id, urgency, status_since, id);
 CREATE INDEX cases_owner_active      ON cases (owner_id, active, urgency, status_since, id);
 CREATE INDEX cases_owner_status      ON cases (owner_id, status, urgency, status_since, id);
+CREATE INDEX cases_waits_chw         ON cases (owner_id, urgency, status_since, id) WHERE waits_chw = 1;
+CREATE INDEX cases_waits_asha        ON cases (supervisor_id, urgency, status_since, id) WHERE waits_asha = 1;
+CREATE INDEX cases_waits_clinician   ON cases (urgency, status_since, id) WHERE waits_clinician = 1;
 CREATE INDEX cases_patient           ON cases (patient_id);
 
 -- Folded name keys of patient, guardian and village, and the case number; rowid = cases.id.

@@ -1,0 +1,256 @@
+// Bench measures the box against its targets and prints one table. Every figure is a
+// ratio inside one run, or CPU time; milliseconds of another machine prove nothing.
+// It is a module of its own, so that what it measures against stays out of the product.
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+
+	"aarogya/app/care"
+	"aarogya/db"
+)
+
+func main() {
+	log.SetFlags(0)
+	fmt.Printf("Aarogya bench, %s/%s, %d cores, %s, %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), time.Now().UTC().Format(time.DateOnly))
+	for name, measure := range map[string]func() error{"lists": lists, "writes": writes} {
+		if len(os.Args) > 1 && os.Args[1] != name {
+			continue
+		}
+		if err := measure(); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// cpu is the CPU time this process has used.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		log.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// clinic is a fresh database with an admin, an ASHA, a CHW and a clinician.
+type clinic struct {
+	*db.DB
+	asha, chw, doctor care.User
+}
+
+func newClinic(dir string) (clinic, error) {
+	ctx := context.Background()
+	d, err := db.Open(ctx, dir, db.Options{})
+	if err != nil {
+		return clinic{}, err
+	}
+	hash, name := "x", "admin"
+	admin, err := d.FirstAdmin(ctx, care.UserChange{Username: &name, Name: &name, PasswordHash: &hash})
+	if err != nil {
+		return clinic{}, err
+	}
+	hire := func(name string, role care.Role, supervisor *string) care.User {
+		done, hireErr := d.Do(ctx, admin.ID, care.Command{Kind: care.CreateUserKind, User: &care.UserChange{
+			Username: &name, Name: &name, Role: &role, SupervisorID: supervisor, PasswordHash: &hash}})
+		if hireErr != nil {
+			err = hireErr
+			return care.User{}
+		}
+		return *done.User
+	}
+	c := clinic{DB: d}
+	c.asha = hire("asha", care.ASHA, nil)
+	c.chw = hire("chw", care.CHW, &c.asha.ID)
+	c.doctor = hire("doctor", care.Clinician, nil)
+	return c, err
+}
+
+var complaint = care.NewCase{Complaint: "fever for three days", Signs: []string{"fever"}, Patient: &care.NewPatient{
+	Name: "Sunita Devi", Sex: "F", Age: &care.Age{Value: 26, Unit: "years"}, Village: "Kheda", Consent: care.ConsentGiven, Allergies: []string{"none_known"}}}
+
+// seedCases are made through the front door; the rest are copies of their rows.
+const seedCases = 1000
+
+// lists: target 8, a list of 50 from 100,000 cases and 1 M events, and from fewer.
+func lists() error {
+	root, err := os.MkdirTemp("", "aarogya-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(root)
+	fmt.Println("List of 50 (target 8: at most 1 ms CPU, flat from 1,000 to 100,000 cases)")
+	fmt.Printf("%10s %10s  %-28s %12s %12s\n", "cases", "events", "list", "CPU µs", "wall µs")
+	first := map[string]float64{}
+	for _, cases := range []int{1_000, 10_000, 100_000} {
+		c, err := newClinic(filepath.Join(root, fmt.Sprint(cases)))
+		if err != nil {
+			return err
+		}
+		if err := c.fill(cases); err != nil {
+			return err
+		}
+		for _, l := range []struct {
+			name string
+			who  care.User
+			list db.List
+		}{
+			{"clinician, open", c.doctor, db.List{View: "open"}},
+			{"clinician, waiting", c.doctor, db.List{View: "waiting"}},
+			{"clinician, all", c.doctor, db.List{View: "all"}},
+			{"clinician, REJECTED", c.doctor, db.List{View: "all", Status: care.Rejected}},
+			{"ASHA, open", c.asha, db.List{View: "open"}},
+			{"ASHA, waiting", c.asha, db.List{View: "waiting"}},
+			{"CHW, mine", c.chw, db.List{View: "mine"}},
+			{"clinician, a name all have", c.doctor, db.List{View: "all", Search: "suneeta"}},
+		} {
+			l.list.Limit = 50
+			const rounds = 300
+			for range 20 { // warm
+				if _, err := c.Cases(context.Background(), l.who, l.list); err != nil {
+					return err
+				}
+			}
+			start, used := time.Now(), cpu()
+			for range rounds {
+				if _, err := c.Cases(context.Background(), l.who, l.list); err != nil {
+					return err
+				}
+			}
+			micros := float64(cpu()-used) / rounds / 1e3
+			if cases == 1_000 {
+				first[l.name] = micros
+			}
+			fmt.Printf("%10d %10d  %-28s %12.0f %12.0f   %.1f× of 1,000 cases\n", cases, c.Head(), l.name, micros, float64(time.Since(start))/rounds/1e3, micros/first[l.name])
+		}
+		if err := c.Close(); err != nil {
+			return err
+		}
+	}
+	fmt.Println()
+	return nil
+}
+
+// fill makes cases and ten events for each: 1,000 through db.Do, then copies of their
+// rows, since what is measured is reading. One case in 20 is open, as in a real clinic.
+func (c *clinic) fill(cases int) error {
+	ctx := context.Background()
+	var wg sync.WaitGroup
+	errs := make(chan error, seedCases)
+	gate := make(chan struct{}, 64)
+	for i := range seedCases {
+		gate <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-gate }()
+			done, err := c.Do(ctx, c.chw.ID, care.Command{Kind: care.CreateCaseKind, New: &complaint})
+			for range 8 {
+				if err == nil {
+					_, err = c.Do(ctx, c.chw.ID, care.Command{Kind: care.AddCommentKind, CaseID: done.Case.ID, Comment: "better today"})
+				}
+			}
+			if err == nil && i%20 != 0 {
+				_, err = c.Do(ctx, c.doctor.ID, care.Command{Kind: care.StepKind(care.Close), CaseID: done.Case.ID, Body: care.Body{Reason: "resolved"}})
+			}
+			errs <- err
+		})
+	}
+	wg.Wait()
+	for range seedCases {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	dir := c.Dir()
+	if err := c.Close(); err != nil {
+		return err
+	}
+	if err := multiply(filepath.Join(dir, "aarogya.db"), cases/seedCases); err != nil {
+		return err
+	}
+	var err error
+	c.DB, err = db.Open(ctx, dir, db.Options{})
+	return err
+}
+
+// multiply copies every case, patient and event times-1 times.
+func multiply(path string, times int) error {
+	d, err := sql.Open("sqlite", "file:"+path+"?_pragma=synchronous(OFF)")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	const copies = `WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < ?)`
+	if times < 2 {
+		return nil
+	}
+	for _, text := range []string{
+		copies + ` INSERT INTO patients (id, uid, doc) SELECT p.id + k * 1000, p.uid || '-' || k, doc FROM patients p, n WHERE p.id <= 1000`,
+		copies + ` INSERT INTO cases SELECT c.id + k * 1000, c.uid || '-' || k, c.number || '-' || k, c.patient_id + k * 1000, owner_id, supervisor_id, status, open, active, urgency,
+			status_since + k, waits_chw, waits_asha, waits_clinician, carriers, seq, doc, list_row FROM cases c, n WHERE c.id <= 1000`,
+		copies + ` INSERT INTO case_names (rowid, names) SELECT f.rowid + k * 1000, names FROM case_names f, n WHERE f.rowid <= 1000`,
+		copies + ` INSERT INTO events (epoch, case_id, kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash)
+			SELECT epoch, case_id + k * 1000, kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash FROM events e, n WHERE e.case_id <= 1000`,
+	} {
+		if _, err := d.Exec(text, times-1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writes: what waiting together saves. The same commands, one caller and 64.
+func writes() error {
+	root, err := os.MkdirTemp("", "aarogya-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(root)
+	c, err := newClinic(root)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	const total, perCase = 6400, 10
+	var ids []string
+	for range total / perCase {
+		done, err := c.Do(context.Background(), c.chw.ID, care.Command{Kind: care.CreateCaseKind, New: &complaint})
+		if err != nil {
+			return err
+		}
+		ids = append(ids, done.Case.ID)
+	}
+	fmt.Println("Durable commands through db.Do (group commit, synchronous=FULL)")
+	fmt.Printf("%10s %14s %14s\n", "callers", "commands/s", "CPU µs each")
+	for _, callers := range []int{1, 8, 64} {
+		var wg sync.WaitGroup
+		errs := make(chan error, callers)
+		start, used := time.Now(), cpu()
+		for caller := range callers {
+			wg.Go(func() {
+				for i := range total / callers {
+					if _, err := c.Do(context.Background(), c.chw.ID, care.Command{ID: db.NewID(), Kind: care.AddCommentKind, CaseID: ids[(caller*total/callers+i)%len(ids)], Comment: "better today"}); err != nil {
+						errs <- err
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		select {
+		case err := <-errs:
+			return err
+		default:
+		}
+		took := time.Since(start)
+		fmt.Printf("%10d %14.0f %14.0f\n", callers, float64(total)/took.Seconds(), float64(cpu()-used)/total/1e3)
+	}
+	return nil
+}
