@@ -242,11 +242,23 @@ var demoIllnesses = []demoIllness{
 		medicine: "albendazole", strength: "400 mg", form: "tablet", chwComment: "सुबह से दो बार दर्द हुआ।", answer: "कल तक देखें, खाना हल्का दें।"},
 }
 
+// Names as spoken and in Latin letters: a first name and a family name make a person.
 var demoNames = map[string][][2]string{
-	"F": {{"सुनीता देवी", "Sunita Devi"}, {"गीता कुमारी", "Geeta Kumari"}, {"लक्ष्मी बाई", "Laxmi Bai"}, {"कमला यादव", "Kamla Yadav"}, {"शबाना ख़ातून", "Shabana Khatoon"},
-		{"पूजा वर्मा", "Pooja Verma"}, {"सावित्री मीणा", "Savitri Meena"}, {"रेखा पाटिल", "Rekha Patil"}, {"नसीम बानो", "Naseem Bano"}, {"अनीता साहू", "Anita Sahu"}, {"मुन्नी देवी", "Munni Devi"}, {"राजकुमारी", "Rajkumari"}},
-	"M": {{"रमेश कुमार", "Ramesh Kumar"}, {"मोहन लाल", "Mohan Lal"}, {"अब्दुल रहीम", "Abdul Rahim"}, {"बसप्पा", "Basappa"}, {"विकास यादव", "Vikas Yadav"},
-		{"सुरेश पटेल", "Suresh Patel"}, {"इक़बाल अंसारी", "Iqbal Ansari"}, {"दिनेश साहू", "Dinesh Sahu"}, {"हरि सिंह", "Hari Singh"}, {"गोपाल मीणा", "Gopal Meena"}, {"छोटू राम", "Chhotu Ram"}, {"अर्जुन वर्मा", "Arjun Verma"}},
+	"F": {{"सुनीता", "Sunita"}, {"गीता", "Geeta"}, {"लक्ष्मी", "Laxmi"}, {"कमला", "Kamla"}, {"शबाना", "Shabana"}, {"पूजा", "Pooja"}, {"सावित्री", "Savitri"},
+		{"रेखा", "Rekha"}, {"नसीम", "Naseem"}, {"अनीता", "Anita"}, {"मुन्नी", "Munni"}, {"राजकुमारी", "Rajkumari"}, {"प्रेमा", "Prema"}},
+	"M": {{"रमेश", "Ramesh"}, {"मोहन", "Mohan"}, {"अब्दुल", "Abdul"}, {"बसप्पा", "Basappa"}, {"विकास", "Vikas"}, {"सुरेश", "Suresh"}, {"इक़बाल", "Iqbal"},
+		{"दिनेश", "Dinesh"}, {"हरि", "Hari"}, {"गोपाल", "Gopal"}, {"छोटू", "Chhotu"}, {"अर्जुन", "Arjun"}, {"किशोर", "Kishor"}},
+}
+
+var demoFamilies = [][2]string{{"यादव", "Yadav"}, {"देवी", "Devi"}, {"कुमार", "Kumar"}, {"पटेल", "Patel"}, {"मीणा", "Meena"}, {"साहू", "Sahu"}, {"वर्मा", "Verma"}, {"अहिरवार", "Ahirwar"}, {"पाटिल", "Patil"}, {"लोधी", "Lodhi"}, {"गोंड", "Gond"}}
+
+// demoName is the i-th person: 13 first names and 11 families meet again after 143.
+func demoName(sex string, i int) (spoken, latin string) {
+	first, family := demoNames[sex][i%13], demoFamilies[i%11]
+	if sex == "M" && family[1] == "Devi" || sex == "F" && family[1] == "Kumar" {
+		family = demoFamilies[0]
+	}
+	return first[0] + " " + family[0], first[1] + " " + family[1]
 }
 
 var demoVillages = []string{"खेड़ा", "बेलूर", "रामपुर", "नांदगाँव", "पिपरिया", "सोनपुर"}
@@ -282,7 +294,7 @@ func demoStory(r *rand.Rand, i int, now time.Time) []demoAct {
 		acts = append(acts, demoAct{at, who, cmd})
 	}
 	step := func(s care.Step, b care.Body) care.Command { return care.Command{Kind: care.StepKind(s), Body: b} }
-	then(0, chw, care.Command{Kind: care.CreateCaseKind, New: demoPatient(r, ill)})
+	then(0, chw, care.Command{Kind: care.CreateCaseKind, New: demoPatient(r, i, ill)})
 
 	medicine := care.Body{Diagnosis: ill.complaint, Prescription: []care.Prescription{{Generic: ill.medicine, Strength: ill.strength, Form: ill.form,
 		Dose: care.Dose{Value: 1, Unit: ill.form}, Route: "oral", Frequency: "BD", DurationDays: 5}}}
@@ -339,19 +351,20 @@ func demoStory(r *rand.Rand, i int, now time.Time) []demoAct {
 	return acts
 }
 
-func demoPatient(r *rand.Rand, ill demoIllness) *care.NewCase {
+func demoPatient(r *rand.Rand, i int, ill demoIllness) *care.NewCase {
 	sex := ill.sex
 	if sex == "" {
 		sex = []string{"F", "M"}[r.IntN(2)]
 	}
-	name := demoNames[sex][r.IntN(len(demoNames[sex]))]
+	name, latin := demoName(sex, i)
+	guardian, _ := demoName("M", i+5)
 	unit := ill.unit
 	if unit == "" {
 		unit = "years"
 	}
-	patient := &care.NewPatient{Name: name[0], LatinName: name[1], Sex: sex, Age: &care.Age{Value: ill.from + r.IntN(ill.to-ill.from+1), Unit: unit},
+	patient := &care.NewPatient{Name: name, LatinName: latin, Sex: sex, Age: &care.Age{Value: ill.from + r.IntN(ill.to-ill.from+1), Unit: unit},
 		Village: demoVillages[r.IntN(len(demoVillages))], Consent: care.ConsentGiven, Allergies: []string{"none_known"},
-		GuardianName: demoNames["M"][r.IntN(len(demoNames["M"]))][0], GuardianRelation: "DO"}
+		GuardianName: guardian, GuardianRelation: "DO"}
 	if sex == "M" {
 		patient.GuardianRelation = "SO"
 	}

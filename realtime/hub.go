@@ -277,7 +277,7 @@ func (h *Hub) Close() {
 	}
 	wg.Wait()
 	h.melody.Close() // those it still knows are hung up on already
-	close(h.stop) // what commits from now on is heard by resume
+	close(h.stop)    // what commits from now on is heard by resume
 	<-h.done
 }
 
