@@ -76,7 +76,7 @@ func (p Patient) bornBetween() (first, last time.Time, ok bool) {
 		case "MONTH":
 			first = time.Date(born.Year(), born.Month(), 1, 0, 0, 0, 0, time.UTC)
 			return first, first.AddDate(0, 1, -1), true
-		case "YEAR":
+		case "YEAR", "ESTIMATED_AGE":
 			first = time.Date(born.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
 			return first, first.AddDate(1, 0, -1), true
 		}
@@ -91,9 +91,19 @@ func (p Patient) bornBetween() (first, last time.Time, ok bool) {
 	case "days":
 		return on.AddDate(0, 0, -v), on.AddDate(0, 0, -v), true
 	case "months":
-		return on.AddDate(0, -(v + 1), 1), on.AddDate(0, -v, 0), true
+		return lastBorn(v+1, on).AddDate(0, 0, 1), lastBorn(v, on), true
 	}
-	return on.AddDate(-(v + 1), 0, 1), on.AddDate(-v, 0, 0), true
+	return lastBorn(12*(v+1), on).AddDate(0, 0, 1), lastBorn(12*v, on), true
+}
+
+// lastBorn is the last birthday of somebody who has completed m months on a day. AddDate
+// alone would put two months before 30 April, a 30 February, on 2 March: a month too few.
+func lastBorn(m int, on time.Time) time.Time {
+	born := on.AddDate(0, -m, 0)
+	for months(born, on) < m {
+		born = born.AddDate(0, 0, -1)
+	}
+	return born
 }
 
 // BandsAt lists every band the patient may be in at a moment, youngest first: one if

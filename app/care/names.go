@@ -23,7 +23,7 @@ func NameKeys(name string) []string {
 	return keys
 }
 
-var honorifics = map[string]bool{"shri": true, "sri": true, "smt": true, "kumari": true, "dr": true, "mr": true, "mrs": true, "ms": true}
+var honorifics = map[string]bool{"shri": true, "sri": true, "smt": true, "shrimati": true, "srimati": true, "shrimti": true, "kumari": true, "dr": true, "mr": true, "mrs": true, "ms": true}
 
 // soundGroups replaces spellings of one sound, longest first, in one pass.
 var soundGroups = strings.NewReplacer(
