@@ -1,6 +1,7 @@
 package care
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -130,6 +131,8 @@ const (
 const (
 	maxName = 120
 	maxText = 4000
+
+	maxAllergies = 50
 )
 
 // texts lists what a person typed in a command, by field, for the Aadhaar guard and
@@ -149,10 +152,10 @@ func (cmd Command) texts() map[string]string {
 		addVitalTexts(t, cmd.Vitals.Vitals)
 	}
 	for field, change := range cmd.Patient {
-		t[field] = string(change.To)
+		t[field] = typed(change.To)
 	}
 	b := cmd.Body
-	t["reason"], t["plan"], t["outcome"], t["notes"], t["diagnosis"], t["duplicateOf"] = b.Reason, b.Plan, b.Outcome, b.Notes, b.Diagnosis, b.DuplicateOf
+	t["reason"], t["plan"], t["outcome"], t["notes"], t["diagnosis"] = b.Reason, b.Plan, b.Outcome, b.Notes, b.Diagnosis
 	for _, p := range b.Prescription {
 		t["prescription"] += strings.Join([]string{p.Generic, p.FormularyID, p.Strength, p.Form, p.Dose.Unit, p.Route, p.Instructions, p.Indication, p.Override}, "\n") + "\n"
 	}
@@ -163,6 +166,20 @@ func (cmd Command) texts() map[string]string {
 		t["username"], t["name"], t["phone"] = str(u.Username), str(u.Name), str(u.Phone)
 	}
 	return t
+}
+
+// typed is what a person typed in a JSON value: the words themselves, not how they are
+// escaped, behind which a number could hide from the guard.
+func typed(value json.RawMessage) string {
+	var word string
+	if json.Unmarshal(value, &word) == nil {
+		return word
+	}
+	var words []string
+	if json.Unmarshal(value, &words) == nil {
+		return strings.Join(words, "\n")
+	}
+	return string(value)
 }
 
 func addVitalTexts(t map[string]string, vs Vitals) {

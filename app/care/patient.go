@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Consent says that the patient, or the emergency, allowed care and record.
@@ -53,13 +54,16 @@ func (n NewPatient) admit(id string, by Person, m Moment) (Patient, error) {
 		BirthDate: n.BirthDate, BirthPrecision: n.BirthPrecision, Age: n.Age,
 		GuardianRelation: n.GuardianRelation, GuardianName: strings.TrimSpace(n.GuardianName), Village: strings.TrimSpace(n.Village),
 		Phone: n.Phone, PhoneOwner: n.PhoneOwner, EmergencyContact: n.EmergencyContact,
-		Consent:   Consent{Given: n.Consent, By: Ref{by.ID, by.Name}, At: now},
-		Pregnancy: n.Pregnancy, PostpartumDays: n.PostpartumDays, Allergies: n.Allergies,
+		Consent:        Consent{Given: n.Consent, By: Ref{by.ID, by.Name}, At: now},
+		PostpartumDays: n.PostpartumDays, Allergies: slices.Clone(n.Allergies),
+	}
+	if n.Pregnancy != nil { // the day it is counted from is the box's to write
+		p.Pregnancy = &Pregnancy{Weeks: n.Pregnancy.Weeks}
 	}
 	if p.Sex == "" {
 		p.Sex = "U"
 	}
-	if p.Allergies == nil {
+	if len(p.Allergies) == 0 { // an empty list is no answer
 		p.Allergies = []string{"not_asked"}
 	}
 	if n.Consent == "" {
@@ -130,11 +134,18 @@ func (p *Patient) check(now time.Time, prefix string) []FieldError {
 	if d := p.PostpartumDays; d != nil && (*d < 0 || *d > 365) {
 		add("postpartumDays", Invalid, "0 to 365 days")
 	}
-	if slices.Contains(p.Allergies, "none_known") && len(p.Allergies) > 1 || len(p.Allergies) > 50 {
-		add("allergies", Invalid, "either none_known, or what they are")
-	}
 	if len(p.Allergies) > 1 {
 		p.Allergies = slices.DeleteFunc(p.Allergies, func(a string) bool { return a == "not_asked" })
+	}
+	switch {
+	case slices.Contains(p.Allergies, "none_known") && len(p.Allergies) > 1:
+		add("allergies", Invalid, "either none_known, or what they are")
+	case len(p.Allergies) > maxAllergies:
+		add("allergies", TooLong, "at most 50")
+	case slices.ContainsFunc(p.Allergies, func(a string) bool {
+		return strings.TrimSpace(a) == "" || utf8.RuneCountInString(a) > maxName
+	}):
+		add("allergies", Invalid, "one short word or two for each")
 	}
 	return wrong
 }
@@ -165,6 +176,10 @@ func (p Patient) amend(change PatientChange, by Person, m Moment) (after Patient
 	if err != nil {
 		return p, nil, nil, err
 	}
+	ageToday, err := json.Marshal(p.AgeAt(m.Now))
+	if err != nil {
+		return p, nil, nil, err
+	}
 	for _, name := range sortedKeys(change) {
 		c := change[name]
 		if _, known := changeable[name]; !known {
@@ -177,11 +192,17 @@ func (p Patient) amend(change PatientChange, by Person, m Moment) (after Patient
 			return p, nil, nil, invalid(name, Required, "say what it should be")
 		}
 		if name == "allergies" {
-			if err := before.uniteAllergies(c.To); err != nil {
+			more, err := before.uniteAllergies(c.To)
+			if err != nil {
 				return p, nil, nil, err
 			}
-			changed = append(changed, name)
+			if more {
+				changed = append(changed, name)
+			}
 			continue
+		}
+		if name == "age" && !sameJSON(before[name], c.From) && sameJSON(ageToday, c.From) {
+			c.From = before[name] // people are shown the age of the day, not that of the record
 		}
 		if !sameJSON(before[name], c.From) {
 			if !sameJSON(before[name], c.To) {
@@ -192,15 +213,23 @@ func (p Patient) amend(change PatientChange, by Person, m Moment) (after Patient
 		before[name] = c.To
 		changed = append(changed, name)
 		switch name { // the day it was recorded on goes with it
+		case "pregnancy":
+			before[name] = weeksOnly(c.To)
 		case "age":
 			delete(before, "ageRecordedOn")
 		case "postpartumDays":
 			delete(before, "postpartumOn")
 		}
 	}
+	if len(changed) == 0 {
+		return p, nil, conflicts, nil
+	}
 	after, err = before.patient()
 	if err != nil {
 		return p, nil, nil, invalid(changed[0], Invalid, "one of the values does not fit its field")
+	}
+	if after.BirthDate != "" && slices.Contains(changed, "age") {
+		return p, nil, nil, invalid("age", Invalid, "a birth date is written down: correct that")
 	}
 	after.stamp(At(m.Now))
 	if wrong := after.check(m.Now, ""); wrong != nil {
@@ -213,9 +242,6 @@ func (p Patient) amend(change PatientChange, by Person, m Moment) (after Patient
 type patientFields map[string]json.RawMessage
 
 func (p Patient) fields() (patientFields, error) {
-	if p.Pregnancy != nil { // people see and send weeks only
-		p.Pregnancy = &Pregnancy{Weeks: p.Pregnancy.Weeks, On: p.Pregnancy.On}
-	}
 	b, err := json.Marshal(p)
 	if err != nil {
 		return nil, err
@@ -235,12 +261,25 @@ func (f patientFields) patient() (Patient, error) {
 	return p, dec.Decode(&p)
 }
 
-// uniteAllergies adds what is new and takes nothing away: clinical page §4.6, rule 8.
-func (f patientFields) uniteAllergies(add json.RawMessage) error {
+// weeksOnly is a pregnancy without the day it is counted from, which the box writes.
+func weeksOnly(pregnancy json.RawMessage) json.RawMessage {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(pregnancy, &fields) != nil || fields == nil {
+		return pregnancy // null, or not a pregnancy: told apart when it is read
+	}
+	delete(fields, "on")
+	out, _ := json.Marshal(fields) // what was read can be written
+	return out
+}
+
+// uniteAllergies adds what is new and takes nothing away: clinical page §4.6, rule 8. It
+// reports whether there was anything new.
+func (f patientFields) uniteAllergies(add json.RawMessage) (bool, error) {
 	var have, more []string
 	if json.Unmarshal(f["allergies"], &have) != nil || json.Unmarshal(add, &more) != nil {
-		return invalid("allergies", Invalid, "a list of words")
+		return false, invalid("allergies", Invalid, "a list of words")
 	}
+	before := slices.Clone(have)
 	known := slices.ContainsFunc(have, realAllergy) || slices.ContainsFunc(more, realAllergy)
 	var all []string
 	for _, a := range append(have, more...) {
@@ -251,8 +290,11 @@ func (f patientFields) uniteAllergies(add json.RawMessage) error {
 	if len(all) > 1 {
 		all = slices.DeleteFunc(all, func(a string) bool { return a == "not_asked" })
 	}
+	if slices.Equal(all, before) {
+		return false, nil
+	}
 	f["allergies"], _ = json.Marshal(all) // strings always encode
-	return nil
+	return true, nil
 }
 
 func realAllergy(a string) bool { return a != "none_known" && a != "not_asked" }
