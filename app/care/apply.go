@@ -7,7 +7,9 @@
 package care
 
 import (
+	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -28,6 +30,9 @@ func Create(cmd Command, known *Patient, patientID, number string, by User, m Mo
 	if !May(by.Role, CreateCase) {
 		return Case{}, Decision{}, ErrForbidden
 	}
+	if n == nil {
+		return Case{}, Decision{}, invalid("patient", Required, "a patient is needed")
+	}
 	if err := cmd.CheckTexts(); err != nil {
 		return Case{}, Decision{}, err
 	}
@@ -43,7 +48,7 @@ func Create(cmd Command, known *Patient, patientID, number string, by User, m Mo
 			return Case{}, Decision{}, err
 		}
 	}
-	if n.Complaint == "" && !anyMeasured(n.Vitals) {
+	if strings.TrimSpace(n.Complaint) == "" && !anyMeasured(n.Vitals) {
 		return Case{}, Decision{}, invalid("complaint", Required, "a complaint, or at least one reading")
 	}
 	now := At(m.Now)
@@ -115,6 +120,8 @@ func (c *Case) step(step Step, before Case, cmd Command, by User, m Moment) (Dec
 
 	if stale {
 		outcome = Rebased
+	}
+	if stale || cmd.Offline {
 		since := before.highestSince(cmd.BaseSeq)
 		switch {
 		case step == EmergencyReferral: // a fact: it merges wherever the case stands
@@ -122,16 +129,21 @@ func (c *Case) step(step Step, before Case, cmd Command, by User, m Moment) (Dec
 				c.Relook = true
 			}
 			asked.Status = Pending
-		case before.sameEffect(step, r, cmd, who):
+		case stale && before.sameEffect(step, r, cmd, who):
 			return Decision{Outcome: Already}, nil
-		case (step == Complete || step == Close || step == Reject) && cmd.BaseSeq < before.FactSeq:
+		case r.Settles && cmd.BaseSeq < before.FactSeq:
 			return c.unapplied(before, cmd, who, Held, "new facts came in since you looked: look again", m)
+		case !stale:
 		case r.Order > 0 && r.Order < since:
 			return c.unapplied(before, cmd, who, Superseded, "a weightier step was taken since you looked", m)
-		case r.Order > since && since > 0 && !before.Status.Open():
+		case !before.Status.Open() && r.Order > before.endedSince(cmd.BaseSeq):
 			// The higher step reopens what a lower one ended.
 			asked.Status, c.Status, reopened = UnderReview, UnderReview, true
-		case step == Accept && before.Status == UnderReview && before.Clinician != nil:
+			c.Outcome, c.DuplicateOf = "", ""
+			if by.Role == Clinician { // beside whoever had it: two clinicians' work is both kept
+				asked.Clinician = nil
+			}
+		case step == Accept && before.Status == UnderReview && before.Clinician != nil && since > 0:
 			asked.Clinician = nil // both accepted: the second becomes co-reviewer
 		}
 	}
@@ -139,9 +151,12 @@ func (c *Case) step(step Step, before Case, cmd Command, by User, m Moment) (Dec
 		return c.unapplied(before, cmd, who, Superseded, why, m)
 	}
 	if r.Says != nil {
-		if err := r.Says(*c, cmd.Body); err != nil {
+		if err := r.Says(*c, cmd.Body, who); err != nil {
 			return Decision{}, err
 		}
+	}
+	if err := cmd.Body.check(c.ID); err != nil {
+		return Decision{}, err
 	}
 	c.Diagnosis = orElse(cmd.Body.Diagnosis, c.Diagnosis)
 	c.FollowUpDate = orElse(cmd.Body.FollowUpDate, c.FollowUpDate)
@@ -189,8 +204,20 @@ func (c Case) highestSince(seq int64) int {
 	return highest
 }
 
-// sameEffect reports whether what a stale step wants is already so. A prescription is
-// never the same: two are kept, and flagged.
+// endedSince is the order of the step that ended the case after seq; above every order
+// if it had ended before, so that only what its author did not see is undone.
+func (c Case) endedSince(seq int64) int {
+	if len(c.Marks) > 0 {
+		if last := c.Marks[len(c.Marks)-1]; last.Seq > seq {
+			return stepRule(last.Step).Order
+		}
+	}
+	return math.MaxInt
+}
+
+// sameEffect reports whether what a stale step wants is already so, in the same words:
+// a plan or an outcome that says something else must not vanish. A prescription is never
+// the same: two are kept, and flagged.
 func (c Case) sameEffect(step Step, r *StepRule, cmd Command, by Person) bool {
 	if step == Prescribe || step == Refer || r.To == "" || c.Status != r.To || len(c.Marks) == 0 {
 		return false
@@ -199,7 +226,20 @@ func (c Case) sameEffect(step Step, r *StepRule, cmd Command, by Person) bool {
 	if last.Step != step || last.Seq <= cmd.BaseSeq {
 		return false
 	}
-	return step != Accept || c.Clinician != nil && c.Clinician.ID == by.ID
+	switch step {
+	case Accept:
+		return deref(c.Clinician).ID == by.ID
+	case StartReview:
+		return deref(c.Reviewer).ID == by.ID
+	}
+	b := cmd.Body
+	for _, said := range [][2]string{{b.Reason, c.Reason}, {b.Plan, c.Plan}, {b.Outcome, c.Outcome}, {b.DuplicateOf, c.DuplicateOf},
+		{b.Diagnosis, c.Diagnosis}, {b.Notes, c.Notes}, {b.FollowUpDate, c.FollowUpDate}} {
+		if said[0] != "" && said[0] != said[1] {
+			return false
+		}
+	}
+	return true
 }
 
 // unapplied is the end of a step that does not hold. Online its author is told and
@@ -220,6 +260,9 @@ func (c *Case) unapplied(before Case, cmd Command, by Person, outcome Outcome, w
 // addVitals adds a set of readings. Facts always merge, also into a closed case, which
 // then asks for a second look.
 func (c *Case) addVitals(cmd Command, by User, m Moment) (Decision, error) {
+	if cmd.Vitals == nil {
+		return Decision{}, invalid("vitals", Required, "at least one reading, or the signs that were asked for")
+	}
 	urgency := c.Urgency
 	set, err := c.take(*cmd.Vitals, cmd.ID, by.Person(), m)
 	if err != nil {
@@ -233,11 +276,12 @@ func (c *Case) addVitals(cmd Command, by User, m Moment) (Decision, error) {
 		changed = append(changed, "urgency")
 	}
 	c.look(by)
+	c.lookIfWorse(urgency, by)
 	return Decision{Outcome: Applied, Vitals: set, Event: c.changed(changed, by, m)}, nil
 }
 
 func (c *Case) addComment(cmd Command, by User, m Moment) (Decision, error) {
-	if cmd.Comment == "" {
+	if strings.TrimSpace(cmd.Comment) == "" {
 		return Decision{}, invalid("text", Required, "write something")
 	}
 	c.Comments++
@@ -261,7 +305,9 @@ func (c *Case) updatePatient(cmd Command, by User, m Moment) (Decision, error) {
 		moved := c.MovedBy
 		return Decision{}, &ConflictError{Current: c.Status, By: &moved, Outcome: Superseded, Why: "somebody corrected this since you looked"}
 	}
+	urgency := c.Urgency
 	c.SetPatient(after, m)
+	c.lookIfWorse(urgency, by)
 	e := c.changed([]string{"patient"}, by, m)
 	data := e.Data.(ChangedData)
 	data.Conflicts = conflicts
@@ -274,14 +320,22 @@ func Told(before Case, patient Patient, by User, m Moment) (Case, Decision) {
 	c := before.copy()
 	c.Seq, c.UpdatedAt = m.Seq, At(m.Now)
 	c.SetPatient(patient, m)
+	c.lookIfWorse(before.Urgency, by)
 	return c, Decision{Outcome: Applied, Event: c.changed([]string{"patient"}, by, m)}
 }
 
 // SetPatient puts a changed patient into the case; age and pregnancy decide which rules
-// apply, so the urgency is looked at again.
+// apply, so the urgency is looked at again. A rule that did not apply to her before rests
+// on old readings but is news: it also raises what a clinician had lowered.
 func (c *Case) SetPatient(p Patient, m Moment) {
+	was := c.Triage
 	c.Patient, c.FactSeq = p, m.Seq
 	c.retriage(m.Now)
+	for _, f := range c.Triage.Fired {
+		if !was.has(f.Rule) && f.Urgency.Above(c.Urgency) {
+			c.Urgency = f.Urgency
+		}
+	}
 }
 
 // look: a fact after the end asks for a second look, until a clinician says something.
@@ -290,6 +344,14 @@ func (c *Case) look(by User) {
 		c.Relook = by.Role != Clinician
 	} else if by.Role == Clinician {
 		c.Relook = false
+	}
+}
+
+// lookIfWorse: a case that was sent back or has ended and is now RED or urgent, and was
+// not before, goes in front of a clinician; its author alone is not enough.
+func (c *Case) lookIfWorse(before Urgency, by User) {
+	if !c.Status.Open() && c.Urgency.Above(before) && c.Urgency.pressing() && by.Role != Clinician {
+		c.Relook = true
 	}
 }
 
@@ -303,6 +365,14 @@ func (c *Case) changed(what []string, by User, m Moment) *Event {
 // take adds readings and signs to the case and looks at its urgency again; nil if there
 // was nothing to add. Signs that were ever found stay found.
 func (c *Case) take(taken TakenVitals, id string, by Person, m Moment) (*VitalsSet, error) {
+	for _, field := range taken.Confirmed {
+		if _, known := measures[Vital(field)]; !known {
+			return nil, invalid("confirmed", Invalid, "names of vitals")
+		}
+	}
+	if len(taken.Signs) > len(Rules.Signs) || len(taken.Confirmed) > len(measures) {
+		return nil, invalid("signs", TooLong, "more than there are")
+	}
 	for _, s := range taken.Signs {
 		if !Rules.HasSign(s) {
 			return nil, invalid("signs", Invalid, "there is a sign the rule pack does not know")
@@ -312,9 +382,17 @@ func (c *Case) take(taken TakenVitals, id string, by Person, m Moment) (*VitalsS
 		return nil, err
 	}
 	if c.Newest == nil {
-		c.Newest, c.SignSeq = map[Vital]Latest{}, map[string]int64{}
+		c.Newest = map[Vital]Latest{}
+	}
+	if c.SignSeq == nil { // an empty map is not stored, so either may be missing alone
+		c.SignSeq = map[string]int64{}
 	}
 	for v, r := range taken.Vitals {
+		if had, ok := c.Newest[v]; ok && r.State == NotDone && had.Reading.State != NotDone {
+			had.NotDone = true
+			c.Newest[v] = had
+			continue
+		}
 		c.Newest[v] = Latest{Reading: r, Seq: m.Seq, At: At(m.Now)}
 	}
 	if taken.Signs != nil && c.Signs == nil {

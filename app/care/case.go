@@ -89,10 +89,19 @@ func (p *Pregnancy) WeeksAt(now Instant) int {
 	return p.Weeks + int(now.Time().Sub(p.On.Time()).Hours()/(24*7))
 }
 
+// lastMaternalWeek: nobody is pregnant after 45 weeks, and 42 days later the time after
+// birth is over too. A pregnancy nobody closed must not keep her from the adult rules in
+// the years that follow.
+const lastMaternalWeek = 45 + 6
+
+func (p Patient) pregnant(now time.Time) bool {
+	return p.Pregnancy != nil && p.Pregnancy.WeeksAt(At(now)) <= lastMaternalWeek
+}
+
 // maternal reports whether the maternal rules apply: pregnant, or within 42 days of
 // birth, at any age.
 func (p Patient) maternal(now time.Time) bool {
-	if p.Pregnancy != nil {
+	if p.pregnant(now) {
 		return true
 	}
 	if p.PostpartumDays == nil {
@@ -158,11 +167,13 @@ func (r *Referral) Open() bool {
 	return r != nil && !slices.Contains([]string{"BACK", "REFUSED", "NOT_ARRIVED", "DIED"}, r.Status)
 }
 
-// Latest is the newest reading of one vital, and when it came.
+// Latest is the newest reading of one vital, and when it came. A later "not done" does
+// not wipe it out: a pressure of 150 is still known when the next cuff fails.
 type Latest struct {
 	Reading Reading
 	Seq     int64
 	At      Instant
+	NotDone bool // asked for again later and not done: no longer counts as looked at
 }
 
 // StepMark remembers a step that moved the case, for judging stale commands.
@@ -264,8 +275,11 @@ func (c Case) Waiting() []Role {
 		}
 		return []Role{ASHA}
 	case UnderReview:
-		if c.Clinician != nil || c.Reviewer == nil || c.Reviewer.Role == Clinician {
+		switch {
+		case c.Clinician != nil || c.Reviewer == nil || c.Reviewer.Role == Clinician:
 			return []Role{Clinician}
+		case c.Urgency.pressing():
+			return []Role{Clinician, ASHA}
 		}
 		return []Role{ASHA}
 	case Forwarded:
@@ -275,13 +289,19 @@ func (c Case) Waiting() []Role {
 		if ashaMayComplete(c) == "" && c.Clinician == nil {
 			completes = ASHA
 		}
+		if c.Urgency.pressing() && c.FactSeq > c.StatusSeq { // the plan has not seen this
+			return []Role{Clinician, c.CreatedBy.Role}
+		}
 		if c.CreatedBy.Role == CHW {
 			return []Role{CHW, completes}
 		}
 		return []Role{completes}
 	case Rejected:
-		if c.CreatedBy.Role == CHW {
-			return []Role{CHW}
+		switch author := c.CreatedBy.Role; {
+		case c.Relook && author != Clinician:
+			return []Role{Clinician, author}
+		case author != Clinician:
+			return []Role{author}
 		}
 	}
 	if c.Relook {
@@ -368,7 +388,7 @@ func (c Case) Row() Row {
 	if len(r.Waiting) > 0 {
 		r.Needs = r.Waiting[0]
 	}
-	if p := c.Patient.Pregnancy; p != nil {
+	if p := c.Patient.Pregnancy; c.Patient.pregnant(c.UpdatedAt.Time()) {
 		weeks := p.WeeksAt(c.UpdatedAt)
 		r.Patient.PregnantWeeks = &weeks
 	}

@@ -18,7 +18,7 @@ func prescribe(c *Case, b Body, by Person, m Moment) {
 		if p.Quantity == 0 && p.TimesPerDay > 0 {
 			p.Quantity = math.Ceil(p.Dose.Value * p.TimesPerDay * float64(p.DurationDays))
 		}
-		p.Pregnant = c.Patient.Pregnancy != nil
+		p.Pregnant = c.Patient.pregnant(m.Now)
 		p.WeightKg = 0
 		if l, ok := c.Newest[WeightKg]; ok && l.Reading.State == Measured {
 			p.WeightKg = l.Reading.Value(WeightKg)

@@ -3,7 +3,9 @@ package care
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -76,9 +78,13 @@ type StepRule struct {
 	From  []Status // none = wherever the case stands
 	To    Status   // "" = the case stays where it is
 	Who   map[Role]condition
-	Says  func(c Case, b Body) error // what the body must say
+	Says  func(c Case, b Body, by Person) error // what the body must say
 	Does  func(c *Case, b Body, by Person, m Moment)
 	Order int // clinical page §4.6 rule 3: of two people's steps the higher stands; 0 = takes no part
+
+	// Settles: the step is a judgement on all that is known of the patient, so it waits
+	// while there are facts its author has not seen. Clinical page §4.6, rules 4 and 5.
+	Settles bool
 }
 
 // condition says why this person may not take the step on this case now; "" = she may.
@@ -97,14 +103,14 @@ var Steps = []StepRule{
 		Says: needs("plan", "say what should be done", func(b Body) string { return b.Plan }),
 		Does: func(c *Case, b Body, by Person, m Moment) { takeForReview(c, b, by, m); c.Plan = b.Plan }},
 
-	{Step: Reject, From: []Status{Pending, UnderReview}, To: Rejected, Order: 3,
+	{Step: Reject, From: []Status{Pending, UnderReview}, To: Rejected, Order: 3, Settles: true,
 		Who:  map[Role]condition{ASHA: all(noClinicianYet, notRed), Clinician: always},
 		Says: reason("duplicate", "wrong_patient", "incomplete", "test"),
 		Does: func(c *Case, b Body, by Person, m Moment) { c.Reason = b.Reason }},
 
 	{Step: Resubmit, From: []Status{Rejected}, To: Pending,
 		Who:  map[Role]condition{CHW: all(author, changedSince)},
-		Does: func(c *Case, b Body, by Person, m Moment) { c.Reviewer, c.FactSeq = nil, m.Seq }},
+		Does: func(c *Case, b Body, by Person, m Moment) { c.Reviewer, c.Clinician, c.FactSeq = nil, nil, m.Seq }},
 
 	{Step: Forward, From: []Status{Pending, UnderReview, Approved}, To: Forwarded, Order: 7,
 		Who:  map[Role]condition{CHW: pressingOnly, ASHA: noClinicianYet},
@@ -132,16 +138,16 @@ var Steps = []StepRule{
 			c.Urgency, c.FactSeq = Red, m.Seq
 			if !c.Referral.Open() {
 				refer(c, b, by, m)
-				c.Referral.Urgency = "EMERGENCY"
 			}
+			c.Referral.Urgency = "EMERGENCY"
 		}},
 
-	{Step: Complete, From: []Status{UnderReview, Approved}, To: Completed, Order: 2,
-		Who:  map[Role]condition{ASHA: all(noOpenReferral, neverForwardedAndCalm), Clinician: noOpenReferral},
+	{Step: Complete, From: []Status{UnderReview, Approved}, To: Completed, Order: 2, Settles: true,
+		Who:  map[Role]condition{ASHA: all(noClinicianYet, noOpenReferral, neverForwardedAndCalm), Clinician: noOpenReferral},
 		Says: codes("outcome", func(b Body) string { return b.Outcome }, "improved", "cured", "referred_back", "unchanged", "died"),
 		Does: func(c *Case, b Body, by Person, m Moment) { c.Outcome = b.Outcome }},
 
-	{Step: Close, From: []Status{Pending, UnderReview, Forwarded, Approved, Rejected, Completed}, To: Closed, Order: 1,
+	{Step: Close, From: []Status{Pending, UnderReview, Forwarded, Approved, Rejected, Completed}, To: Closed, Order: 1, Settles: true,
 		Who:  map[Role]condition{ASHA: all(noClinicianYet, notRed, assessed, neverForwarded), Clinician: always, Admin: notRed},
 		Says: closable,
 		Does: func(c *Case, b Body, by Person, m Moment) { c.Reason, c.DuplicateOf = b.Reason, b.DuplicateOf }},
@@ -150,7 +156,7 @@ var Steps = []StepRule{
 		Who:  map[Role]condition{ASHA: within30Days, Clinician: always},
 		Says: needs("reason", "say why the case is opened again", func(b Body) string { return b.Reason }),
 		Does: func(c *Case, b Body, by Person, m Moment) {
-			c.Reason, c.Outcome = b.Reason, ""
+			c.Reason, c.Outcome, c.DuplicateOf = b.Reason, "", ""
 			if by.Role == Clinician {
 				c.Clinician = nil
 				takeAsClinician(c, b, by, m)
@@ -159,8 +165,8 @@ var Steps = []StepRule{
 			}
 		}},
 
-	{Step: LowerUrgency,
-		Who:  map[Role]condition{Clinician: always},
+	{Step: LowerUrgency, Settles: true,
+		Who:  map[Role]condition{Clinician: somethingToLower},
 		Says: lowerable,
 		Does: func(c *Case, b Body, by Person, m Moment) { c.Reason = b.Reason; c.lower(b.To, m) }},
 
@@ -200,9 +206,6 @@ func Allowed(c Case, u User, now time.Time) []Step {
 		r := &Steps[i]
 		if r.Who[u.Role] == nil || r.may(c, u.Person(), now) != "" {
 			continue
-		}
-		if r.Step == LowerUrgency && c.Urgency.Rank() >= Incomplete.Rank() {
-			continue // nothing lower to go to
 		}
 		allowed = append(allowed, r.Step)
 	}
@@ -248,6 +251,13 @@ func pressingOnly(c Case, _ Person, _ time.Time) string {
 func assessed(c Case, _ Person, _ time.Time) string {
 	if c.Urgency == Incomplete {
 		return "not everything was looked at yet; take the missing readings first"
+	}
+	return ""
+}
+
+func somethingToLower(c Case, _ Person, _ time.Time) string {
+	if c.Urgency.Rank() >= Incomplete.Rank() {
+		return "there is nothing lower than this"
 	}
 	return ""
 }
@@ -332,17 +342,17 @@ func within30Days(c Case, _ Person, now time.Time) string {
 
 // What the body must say.
 
-func needs(field, message string, get func(Body) string) func(Case, Body) error {
-	return func(_ Case, b Body) error {
-		if get(b) == "" {
+func needs(field, message string, get func(Body) string) func(Case, Body, Person) error {
+	return func(_ Case, b Body, _ Person) error {
+		if strings.TrimSpace(get(b)) == "" {
 			return invalid(field, Required, message)
 		}
 		return nil
 	}
 }
 
-func codes(field string, get func(Body) string, known ...string) func(Case, Body) error {
-	return func(_ Case, b Body) error {
+func codes(field string, get func(Body) string, known ...string) func(Case, Body, Person) error {
+	return func(_ Case, b Body, _ Person) error {
 		switch v := get(b); {
 		case v == "":
 			return invalid(field, Required, "one of: "+join(known))
@@ -353,12 +363,18 @@ func codes(field string, get func(Body) string, known ...string) func(Case, Body
 	}
 }
 
-func reason(known ...string) func(Case, Body) error {
+func reason(known ...string) func(Case, Body, Person) error {
 	return codes("reason", func(b Body) string { return b.Reason }, known...)
 }
 
-func closable(c Case, b Body) error {
-	if err := reason("resolved", "lost", "moved", "died", "duplicate_of", "error")(c, b); err != nil {
+// closable: an admin tidies up what was entered twice or in error; every other end is a
+// judgement on a patient.
+func closable(c Case, b Body, by Person) error {
+	known := []string{"resolved", "lost", "moved", "died", "duplicate_of", "error"}
+	if by.Role == Admin {
+		known = []string{"duplicate_of", "error"}
+	}
+	if err := reason(known...)(c, b, by); err != nil {
 		return err
 	}
 	if b.Reason == "duplicate_of" && b.DuplicateOf == "" {
@@ -367,17 +383,50 @@ func closable(c Case, b Body) error {
 	return nil
 }
 
-func lowerable(c Case, b Body) error {
+// caseIDShape: the id of a case, never its number, which could be an Aadhaar number's
+// hiding place and says nothing to a program.
+var caseIDShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// check is what must hold of a body whatever the step.
+func (b Body) check(caseID string) error {
+	if b.FollowUpDate != "" {
+		if _, err := time.Parse(time.DateOnly, b.FollowUpDate); err != nil {
+			return invalid("followUpDate", Invalid, "not a date like 2026-03-14")
+		}
+	}
+	if b.DuplicateOf != "" && (!caseIDShape.MatchString(b.DuplicateOf) || b.DuplicateOf == caseID) {
+		return invalid("duplicateOf", Invalid, "the id of another case")
+	}
+	if r := b.Referral; r != nil {
+		for field, codes := range map[string]struct {
+			value string
+			known []string
+		}{
+			"level": {r.Level, referralLevels}, "urgency": {r.Urgency, []string{"EMERGENCY", "URGENT", "ROUTINE"}},
+			"transport": {r.Transport, []string{"108", "102", "PRIVATE", "NONE"}},
+		} {
+			if codes.value != "" && !slices.Contains(codes.known, codes.value) {
+				return invalid("referral."+field, Invalid, "one of: "+join(codes.known))
+			}
+		}
+	}
+	return nil
+}
+
+// referralLevels, from the sub-centre up to the medical college.
+var referralLevels = []string{"SC", "PHC", "CHC", "FRU", "SDH", "DH", "MC"}
+
+func lowerable(c Case, b Body, _ Person) error {
 	if !slices.Contains([]Urgency{YellowUrgent, Yellow, Green}, b.To) || !c.Urgency.Above(b.To) {
 		return invalid("to", Invalid, "YELLOW_URGENT, YELLOW or GREEN, and lower than it is")
 	}
-	if b.Reason == "" {
+	if strings.TrimSpace(b.Reason) == "" {
 		return invalid("reason", Required, "say why it is less urgent")
 	}
 	return nil
 }
 
-func prescribable(c Case, b Body) error {
+func prescribable(c Case, b Body, _ Person) error {
 	var wrong []FieldError
 	add := func(field string, code FieldCode, message string) {
 		wrong = append(wrong, FieldError{Field: field, Code: code, Message: message})
@@ -385,18 +434,27 @@ func prescribable(c Case, b Body) error {
 	if len(b.Prescription) == 0 {
 		add("prescription", Required, "at least one medicine")
 	}
+	if len(b.Prescription) > maxLines {
+		add("prescription", TooLong, "at most 20 medicines")
+	}
 	for i, p := range b.Prescription {
 		at := fmt.Sprintf("prescription[%d].", i)
 		for field, value := range map[string]string{"generic": p.Generic, "form": p.Form, "route": p.Route, "frequency": p.Frequency, "dose.unit": p.Dose.Unit} {
-			if value == "" {
+			if strings.TrimSpace(value) == "" {
 				add(at+field, Required, "needed on every line")
 			}
 		}
 		if p.ID != "" || p.By != nil || p.At != 0 || p.Status != "" || p.Flags != nil {
 			add(at+"by", UnknownField, "the box writes who, when and what became of it")
 		}
-		if p.Dose.Value <= 0 {
+		switch {
+		case p.Dose.Value <= 0:
 			add(at+"dose.value", Required, "needed on every line")
+		case p.Dose.Value > maxDose:
+			add(at+"dose.value", Invalid, "more than anybody takes at once")
+		}
+		if p.Quantity < 0 || p.Quantity > maxDose {
+			add(at+"quantity", Invalid, "not an amount to give out")
 		}
 		if _, known := timesPerDay[p.Frequency]; p.Frequency != "" && !known {
 			add(at+"frequency", Invalid, "OD, BD, TDS, QID, HS, SOS, STAT or WEEKLY")
@@ -404,11 +462,14 @@ func prescribable(c Case, b Body) error {
 		if p.DurationDays < 1 && p.Frequency != "STAT" {
 			add(at+"durationDays", Required, "for how many days")
 		}
+		if p.DurationDays < 0 || p.DurationDays > 366 {
+			add(at+"durationDays", Invalid, "at most a year")
+		}
 	}
 	if !c.Patient.allergiesAsked() {
 		add("allergies", Required, "ask about allergies first")
 	}
-	if _, weighed := c.Newest[WeightKg]; !weighed && c.Patient.maybeUnder12(c.UpdatedAt.Time()) {
+	if c.Newest[WeightKg].Reading.State != Measured && c.Patient.maybeUnder12(c.UpdatedAt.Time()) {
 		add("vitals.weightKg", Required, "weigh a child under 12 first")
 	}
 	if wrong != nil {
@@ -418,25 +479,31 @@ func prescribable(c Case, b Body) error {
 	return nil
 }
 
+// The bounds of a prescription, the same as on the wire.
+const (
+	maxLines = 20
+	maxDose  = 100000
+)
+
 func (p Patient) maybeUnder12(now time.Time) bool {
 	return slices.Index(Bands, p.BandsAt(now)[0]) <= slices.Index(Bands, Years5to11)
 }
 
-func referable(c Case, b Body) error {
-	if err := emergencyReferable(c, b); err != nil {
+func referable(c Case, b Body, by Person) error {
+	if err := emergencyReferable(c, b, by); err != nil {
 		return err
 	}
 	switch r := b.Referral; {
 	case r.Destination == "":
 		return invalid("referral.destination", Required, "where to")
-	case !slices.Contains([]string{"SC", "PHC", "CHC", "FRU", "SDH", "DH", "MC"}, r.Level):
-		return invalid("referral.level", Required, "one of: SC, PHC, CHC, FRU, SDH, DH, MC")
+	case !slices.Contains(referralLevels, r.Level):
+		return invalid("referral.level", Required, "one of: "+join(referralLevels))
 	}
 	return nil
 }
 
-func emergencyReferable(_ Case, b Body) error {
-	if b.Referral == nil || b.Referral.Reason == "" {
+func emergencyReferable(_ Case, b Body, _ Person) error {
+	if b.Referral == nil || strings.TrimSpace(b.Referral.Reason) == "" {
 		return invalid("referral.reason", Required, "say why")
 	}
 	if r := b.Referral; r.Status != "" || r.By != nil || r.IssuedAt != 0 || r.Times != nil {
@@ -448,7 +515,7 @@ func emergencyReferable(_ Case, b Body) error {
 // referralOrder: a referral only moves forward; the last four end it.
 var referralOrder = []string{"ISSUED", "DEPARTED", "ARRIVED", "SEEN", "BACK", "REFUSED", "NOT_ARRIVED", "DIED"}
 
-func referralStatus(c Case, b Body) error {
+func referralStatus(c Case, b Body, _ Person) error {
 	at := slices.Index(referralOrder, b.ReferralStatus)
 	if at < 1 {
 		return invalid("referralStatus", Required, "one of: "+join(referralOrder[1:]))

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-//go:embed rules/*.json
+//go:embed rules/in-2026.1.json
 var ruleFiles embed.FS
 
 // Rules is the pack this program decides with.
@@ -236,18 +236,22 @@ func (c Case) looked(field string) bool {
 		return c.Signs != nil
 	}
 	l, ok := c.Newest[Vital(field)]
-	return ok && l.Reading.State != NotDone
+	return ok && l.Reading.State != NotDone && !l.NotDone
 }
 
 func (w Condition) holds(c Case, s scored) ([]Input, bool) {
 	switch {
 	case w.Any != nil:
+		// Every one that holds, not the first: after a clinician has lowered the urgency
+		// a new sign must count although an old one of the same rule is still there.
+		var inputs []Input
+		found := false
 		for _, sub := range w.Any {
 			if in, ok := sub.holds(c, s); ok {
-				return in, true
+				inputs, found = append(inputs, in...), true
 			}
 		}
-		return nil, false
+		return inputs, found
 	case w.All != nil:
 		var inputs []Input
 		for _, sub := range w.All {
@@ -360,6 +364,9 @@ func (sc *Score) of(c Case) scored {
 	seen := map[Vital]bool{}
 	for _, line := range sc.Points {
 		l, ok := c.Newest[line.Vital]
+		if l.NotDone {
+			s.complete = false
+		}
 		if !ok || l.Reading.State != Measured {
 			s.complete = false
 			continue
