@@ -108,7 +108,8 @@ func bodyFor(s Step, c Case) Body {
 	case Close:
 		return Body{Reason: "error"}
 	case LowerUrgency:
-		return Body{To: Urgencies[min(c.Urgency.Rank()+1, Yellow.Rank())], Reason: "seen and well"}
+		next := map[Urgency]Urgency{Red: YellowUrgent, YellowUrgent: Yellow}
+		return Body{To: Urgency(orElse(string(next[c.Urgency]), string(Green))), Reason: "seen and well"}
 	case ReferralUpdate:
 		for _, next := range referralOrder[1:] {
 			if referralStatus(c, Body{ReferralStatus: next}, Person{}) == nil {
