@@ -56,9 +56,15 @@ test('from the setup code to the first case list', async () => {
 	await page.locator('dialog [name="password"]').fill('second-pass');
 	await page.locator('dialog').getByRole('button', { name: 'Save' }).click();
 	await page.locator('dialog').waitFor({ state: 'detached' });
-	await page.locator('[data-user="meena"]').click();
+	await addPerson(page, { role: 'CHW', name: 'Radha Patel', username: 'radha', password: 'radha-2026', asha: 'Meena Sharma' });
+	await page.locator('[data-user="radha"]').click();
 	await page.locator('[data-active]').click();
-	await page.locator('[data-user="meena"].inactive').waitFor();
+	await page.locator('[data-user="radha"].inactive').waitFor();
+	// An ASHA with CHWs stays: their cases would have nobody to review them.
+	await page.locator('[data-user="meena"]').click();
+	await page.getByText('Her CHWs:').waitFor();
+	assert.equal(await page.locator('[data-active]').count(), 0);
+	await page.keyboard.press('Escape');
 
 	const leave = async () => {
 		await page.locator('.me').click();
@@ -71,7 +77,7 @@ test('from the setup code to the first case list', async () => {
 	await page.locator('[data-new-case]').waitFor();
 	await page.getByText('No case is open.').waitFor();
 	await leave();
-	await signIn(page, 'meena', 'meena-2026');
+	await signIn(page, 'radha', 'radha-2026');
 	await page.getByText('The name or password is wrong.').waitFor();
 	await context.close();
 });

@@ -189,6 +189,36 @@ describe('looks', () => {
 		await context.close();
 	});
 
+	test('an urgent case behind the list, a step that was not sent, no contact', async () => {
+		const { page, context } = await tablet(chromium, box.url, 'doctor2', { path: `/case/${ids.sunita}` });
+		await caseShown(page);
+		await page.locator('.scroll').evaluate((list) => list.scrollTo(0, 600));
+		const chw = await box.person('chw');
+		await chw.send('POST', '/api/cases', {
+			patient: { name: 'रमेश कुमार', sex: 'M', age: { value: 58, unit: 'years' }, village: 'बेलूर', consent: true, allergies: ['none_known'] },
+			complaint: 'सीने में दर्द, पसीना', signs: ['chest_pain']
+		});
+		await page.locator('[data-toast]:visible').waitFor();
+		await box.kill();
+		await page.locator('form.say input').fill('क्या हाल है?');
+		await page.locator('form.say button').click();
+		await page.locator('[data-step="accept"]').click();
+		await page.locator('.net').waitFor();
+		const wrong = [];
+		for (const [width, height] of [...SIZES, [360, 740]])
+			for (const language of LANGUAGES)
+				for (const theme of THEMES) {
+					await page.setViewportSize({ width, height });
+					await page.locator(`header [lang="${language}"]`).click();
+					await page.evaluate((t) => (document.documentElement.dataset.theme = t), theme);
+					wrong.push(...(await look(page, `no-contact-${width}x${height}-${language}-${theme}`)));
+				}
+		await box.start();
+		assert.deepEqual(wrong, []);
+		await page.locator('[data-connection="connected"]').waitFor({ state: 'attached' });
+		await context.close();
+	});
+
 	test('a telephone of 360×740 cuts nothing off', async () => {
 		const { page, context } = await tablet(chromium, box.url, 'asha', { viewport: { width: 360, height: 740 } });
 		const wrong = [];

@@ -153,3 +153,44 @@ test('a comment shows at the other end, and a step someone else took first is to
 	assert.match(await asha.page.locator('[data-conflict]').innerText(), /डॉ॰ अनन्या राव[\s\S]*बंद/);
 	await Promise.all([asha, other].map((t) => t.context.close()));
 });
+
+test('a session that ends keeps the half-filled form for the same person', async () => {
+	const { page, context } = await tablet(chromium, box.url, 'chw2');
+	await page.locator('[data-new-case]').click();
+	await page.getByRole('button', { name: '16 वर्ष और ऊपर' }).click();
+	await page.locator('[data-sign="chest_pain"]').click();
+	await page.locator('[data-next]').click();
+	await page.locator('[name="name"]').fill('अधूरा नाम');
+	// Another tab signs out; this one is told by its socket.
+	await page.evaluate(() => fetch('/api/auth/logout', { method: 'POST' }));
+	await page.getByText('समय पूरा हुआ').waitFor({ timeout: 5000 });
+	await page.locator('[data-demo="chw2"]').click();
+	await page.locator('[name="name"]').waitFor();
+	assert.equal(await page.locator('[name="name"]').inputValue(), 'अधूरा नाम');
+	await page.locator('[lang="en"]').click();
+	await page.getByText('Who is the patient?').waitFor();
+	assert.equal(await page.locator('[name="name"]').inputValue(), 'अधूरा नाम');
+	await context.close();
+});
+
+test('what the box doubts is asked again, and one tap confirms it', async () => {
+	const chw = await box.person('chw');
+	const { case: fresh } = await chw.send('POST', '/api/cases', {
+		patient: { name: 'कमला', sex: 'F', age: { value: 30, unit: 'years' }, consent: true, allergies: ['none_known'] },
+		complaint: 'चक्कर'
+	});
+	const { page, context } = await tablet(chromium, box.url, 'asha', { path: `/case/${fresh.id}` });
+	await page.locator('[data-vitals], [data-more]').first().click();
+	const inMore = page.locator('dialog [data-vitals]');
+	if (await inMore.count()) await inMore.click();
+	await page.locator('[data-vital="spo2"]').click();
+	await page.keyboard.type('62');
+	await page.locator('[data-pad-next]').click();
+	await page.locator('[data-pad-confirm]').click();
+	await page.locator('dialog').last().getByRole('button', { name: 'बंद करें' }).click();
+	const sent = page.waitForRequest((r) => r.url().endsWith('/vitals'));
+	await page.locator('[data-send-vitals]').click();
+	assert.deepEqual((await sent).postDataJSON(), { vitals: { spo2: 62 }, confirmed: ['spo2'] });
+	await page.locator('.vital', { hasText: '62' }).waitFor();
+	await context.close();
+});

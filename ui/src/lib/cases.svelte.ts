@@ -59,6 +59,7 @@ export class CaseBook {
 
 /** A finger on the list holds its order for this long. */
 export const STILL_MS = 3_000;
+const BURST_MS = 40;
 const PAGE = 100;
 
 export class CaseList {
@@ -83,6 +84,7 @@ export class CaseList {
 	#atTop = true;
 	#touchedAt = -Infinity;
 	#timer: ReturnType<typeof setTimeout> | undefined;
+	#burst: ReturnType<typeof setTimeout> | undefined;
 	#busy = false;
 
 	constructor(
@@ -144,11 +146,14 @@ export class CaseList {
 
 	/** Some row changed. Order follows at once if the list is at rest, else when it comes to rest. */
 	heard() {
-		if (this.phase !== 'ready') return;
-		const members = this.#members();
-		this.#count(members);
-		if (this.#still()) this.#later(50);
-		else this.#later();
+		// A burst of frames is counted once, not once for each.
+		if (this.phase !== 'ready' || this.#burst !== undefined) return;
+		this.#burst = setTimeout(() => {
+			this.#burst = undefined;
+			if (this.#still()) return this.settle();
+			this.#count(this.#members());
+			this.#later();
+		}, BURST_MS);
 	}
 
 	/** Takes the present order: on the pill, on a change of view, and by itself at rest. */
@@ -162,6 +167,7 @@ export class CaseList {
 
 	stop() {
 		clearTimeout(this.#timer);
+		clearTimeout(this.#burst);
 	}
 
 	/** A row that no longer belongs stays until the list moves: it says where its case went. */
@@ -173,7 +179,8 @@ export class CaseList {
 		return this.#atTop && Date.now() - this.#touchedAt >= STILL_MS;
 	}
 
-	#later(ms = STILL_MS - (Date.now() - this.#touchedAt)) {
+	#later() {
+		const ms = STILL_MS - (Date.now() - this.#touchedAt);
 		if (this.#timer !== undefined || !this.#atTop) return;
 		this.#timer = setTimeout(
 			() => {

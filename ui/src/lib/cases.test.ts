@@ -75,6 +75,7 @@ test('a case that left the view stays under a finger and says so, and goes when 
 	list.touch();
 	const gone = caseRow({ ...three[0]!, waiting: ['clinician'], needs: 'clinician', status: 'FORWARDED_TO_CLINICIAN', seq: 22 });
 	list.book.hear(gone);
+	await vi.advanceTimersByTimeAsync(50);
 	expect(list.ids).toEqual(['a', 'b', 'c']);
 	expect(list.left(list.book.rows.get('a')!.now)).toBe(true);
 	expect(list.size).toBe(2);
@@ -129,4 +130,18 @@ test('a list that cannot be read says so and keeps what it had', async () => {
 	expect(list.phase).toBe('ready');
 	expect(list.problem?.code).toBe('unreachable');
 	expect(list.ids).toEqual(['a', 'b', 'c']);
+});
+
+test('a burst of 500 frames sorts the list once', async () => {
+	const list = await loaded();
+	let settled = 0;
+	const settle = list.settle.bind(list);
+	list.settle = () => {
+		settled++;
+		settle();
+	};
+	for (let i = 0; i < 500; i++) list.book.hear(caseRow({ id: `n${i}`, seq: 100 + i, statusSince: at(59) }));
+	await vi.advanceTimersByTimeAsync(100);
+	expect(list.ids).toHaveLength(503);
+	expect(settled).toBe(1);
 });

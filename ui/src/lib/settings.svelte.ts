@@ -44,6 +44,8 @@ class Settings {
 		contrast.addEventListener('change', apply);
 		dark.addEventListener('change', apply);
 		await this.speak(remembered('language') === 'en' ? 'en' : 'hi');
+		// The other language too, while there is contact: switching must work without it.
+		setTimeout(() => void Promise.allSettled(Object.values(catalogs).map((fetch) => fetch())), 3_000);
 	}
 
 	/** Loads the words first, so the screen never shows a half-changed language. */
@@ -52,12 +54,21 @@ class Settings {
 		this.catalog = words.default;
 		this.language = language;
 		document.documentElement.lang = language;
-		remember('language', language);
+	}
+
+	/** A person's own choice: it outlives the page. Without contact the language may have to stay. */
+	async choose(language: Language) {
+		try {
+			await this.speak(language);
+			remember('language', language);
+		} catch {
+			// the words of the other language could not be fetched; the present ones stay
+		}
 	}
 
 	/** The language of the account, unless this tablet was told another. */
 	async suggest(language: Language) {
-		if (remembered('language') === null || !this.catalog) await this.speak(language);
+		if (remembered('language') === null) await this.speak(language);
 	}
 
 	dress(choice: ThemeChoice) {
