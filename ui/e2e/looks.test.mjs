@@ -53,6 +53,14 @@ function faults() {
 	// Under an open sheet nothing can be touched.
 	const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
 
+	const scrollable = (e) => {
+		for (let box = e.parentElement; box; box = box.parentElement) {
+			const s = getComputedStyle(box);
+			if (/auto|scroll/.test(s.overflowY) && box.scrollHeight > box.clientHeight) return true;
+		}
+		return false;
+	};
+
 	for (const e of scope.querySelectorAll('button, a[href], input, select, textarea, [role="button"], [tabindex="0"]')) {
 		if (!visible(e)) continue;
 		const r = e.getBoundingClientRect();
@@ -60,6 +68,22 @@ function faults() {
 		if (r.width < MIN_PX - 0.5 || r.height < MIN_PX - 0.5) found.push(`target ${Math.round(r.width)}×${Math.round(r.height)}: ${name(e)}`);
 		if (e.tagName === 'BUTTON' && !e.classList.contains('row') && e.scrollWidth > e.clientWidth + 1) found.push(`words hang out of ${name(e)}`);
 		if (r.left < -0.5 || r.right > innerWidth + 0.5) found.push(`over the side of the screen: ${name(e)}`);
+		// A control that something lies over looks fine to every measure but this one.
+		let shown = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+		for (let box = e.parentElement; box; box = box.parentElement) {
+			const s = getComputedStyle(box);
+			if (s.overflowX === 'visible' && s.overflowY === 'visible') continue;
+			const b = box.getBoundingClientRect();
+			shown = { left: Math.max(shown.left, b.left), top: Math.max(shown.top, b.top), right: Math.min(shown.right, b.right), bottom: Math.min(shown.bottom, b.bottom) };
+		}
+		const x = (r.left + r.right) / 2;
+		const y = (r.top + r.bottom) / 2;
+		const inSight = x > shown.left && x < shown.right && y > shown.top && y < shown.bottom;
+		const top = inSight ? document.elementFromPoint(x, y) : null;
+		const own = !top || e.contains(top) || top.contains(e);
+		if (!own && !top.closest('.new')) found.push(`${name(e)} lies under ${name(top)}`);
+		if (!scrollable(e) && (r.bottom > innerHeight + 0.5 || r.top < -0.5)) found.push(`over the edge of the screen: ${name(e)}`);
+		if (!inSight && !scrollable(e)) found.push(`cannot be reached: ${name(e)}`);
 		for (let box = e.parentElement; box; box = box.parentElement) {
 			const s = getComputedStyle(box);
 			const b = box.getBoundingClientRect();

@@ -45,7 +45,7 @@ class Settings {
 		dark.addEventListener('change', apply);
 		await this.speak(remembered('language') === 'en' ? 'en' : 'hi');
 		// The other language too, while there is contact: switching must work without it.
-		setTimeout(() => void Promise.allSettled(Object.values(catalogs).map((fetch) => fetch())), 3_000);
+		setTimeout(() => void Promise.allSettled(Object.values(catalogs).map((fetch) => fetch())), 500);
 	}
 
 	/** Loads the words first, so the screen never shows a half-changed language. */
