@@ -1,5 +1,5 @@
 // Writes src/lib/schema.d.ts from the box's OpenAPI: a file ui/openapi.json if there is one, else
-// a running box (BOX=http://127.0.0.1:8080). src/lib/api.ts is checked against it by svelte-check.
+// a running box (BOX=http://127.0.0.1:8080). src/lib/api.schema.ts then holds api.ts to it.
 
 import { existsSync, writeFileSync } from 'node:fs';
 import openapiTS, { astToString } from 'openapi-typescript';

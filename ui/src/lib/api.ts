@@ -1,4 +1,5 @@
-// The one place that calls fetch. Types are the box's JSON; a failed call throws a Problem.
+// The one place that calls fetch. Types are the box's JSON (api.schema.ts checks their names
+// against its OpenAPI); a failed call throws a Problem.
 
 export type Role = 'chw' | 'asha' | 'clinician' | 'admin';
 export type Language = 'hi' | 'en';
@@ -95,8 +96,8 @@ export type Referral = {
 	preTreatment?: string;
 	notes?: string;
 };
-export type Case = Omit<CaseRow, 'patient' | 'referral'> & {
-	patient: CaseRow['patient'] & {
+export type Case = Omit<CaseRow, 'patient' | 'referral' | 'commentCount' | 'vitalsCount'> & {
+	patient: Omit<CaseRow['patient'], 'pregnantWeeks'> & {
 		id: string;
 		number?: string;
 		guardianName?: string;

@@ -1,0 +1,34 @@
+// Compile-time only: the names in the box's OpenAPI (schema.d.ts, written by `npm run types`)
+// against the types the portals use. A field the box renames or drops fails svelte-check here.
+// Names and not whole types: the document calls every enum a string and every list nullable.
+
+import type { Case, CasePage, CaseRow, Clinic, Fired, FieldError, NewCase, NewPatient, Prescription, Reading, Referral, Rules, TimelineEvent, User, Why } from './api';
+import type { components } from './schema';
+
+type Box = components['schemas'];
+/** true, or the names of ours the box does not know. */
+type Known<Ours, Boxes> = [Exclude<keyof Ours, keyof Boxes>] extends [never] ? true : Exclude<keyof Ours, keyof Boxes>;
+type All<T extends true[]> = T;
+
+export type Checked = All<
+	[
+		Known<CaseRow, Box['Row']>,
+		Known<CaseRow['patient'], Box['RowPatient']>,
+		Known<Why, Box['Why']>,
+		Known<Case, Box['View']>,
+		Known<Case['patient'], Box['Patient']>,
+		Known<Case['triage'], Box['Triage']>,
+		Known<Fired, Box['Fired']>,
+		Known<Reading, Box['VitalsSet']>,
+		Known<Prescription, Box['Prescription']>,
+		Known<Referral, Box['Referral']>,
+		Known<CasePage, Box['ListOutputBody']>,
+		Known<TimelineEvent, Box['TimelineEntry']>,
+		Known<User, Box['User']>,
+		Known<Clinic, Box['ClinicOutputBody']>,
+		Known<Rules, Box['Pack']>,
+		Known<NewCase, Box['NewCase']>,
+		Known<NewPatient, Box['NewPatient']>,
+		Known<FieldError, Box['FieldError']>
+	]
+>;

@@ -1,0 +1,2681 @@
+export interface paths {
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** sign in */
+        post: operations["post-api-auth-login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** sign out here */
+        post: operations["post-api-auth-logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** who is signed in here */
+        get: operations["get-api-auth-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** change one's own password */
+        post: operations["post-api-auth-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** cases, most urgent first */
+        get: operations["get-api-cases"];
+        put?: never;
+        /** open a case */
+        post: operations["post-api-cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/update-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** take a step */
+        patch: operations["patch-api-cases-update-status"];
+        trace?: never;
+    };
+    "/api/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a whole case */
+        get: operations["get-api-cases-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/clinician-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** accept, refer or prescribe */
+        put: operations["put-api-cases-id-clinician-review"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** write on a case */
+        post: operations["post-api-cases-id-comments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** correct a patient's record */
+        patch: operations["patch-api-cases-id-patient"];
+        trace?: never;
+    };
+    "/api/cases/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** approve, reject or escalate */
+        put: operations["put-api-cases-id-review"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what happened to a case */
+        get: operations["get-api-cases-id-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/vitals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** add readings and signs */
+        post: operations["post-api-cases-id-vitals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what the sign-in page needs */
+        get: operations["get-api-clinic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** this list */
+        get: operations["get-api-routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the rule pack: signs, limits, thresholds */
+        get: operations["get-api-rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** name an empty clinic and make its first admin */
+        post: operations["post-api-setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** staff */
+        get: operations["get-api-users"];
+        put?: never;
+        /** add staff */
+        post: operations["post-api-users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** change staff */
+        patch: operations["patch-api-users-id"];
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Age: {
+            /** @enum {string} */
+            unit: "days" | "months" | "years";
+            /** Format: int64 */
+            value: number;
+        };
+        CaseBody: {
+            case: components["schemas"]["View"];
+        };
+        ClinicOutputBody: {
+            /** @description the demo's accounts */
+            accounts?: components["schemas"]["DemoAccount"][] | null;
+            demo: boolean;
+            languages: string[] | null;
+            name: string;
+            /** @description true until the first admin is there */
+            needsSetup: boolean;
+            version: string;
+        };
+        ClinicianReviewInputBody: {
+            /** @enum {string} */
+            action: "accept" | "refer" | "prescribe";
+            /**
+             * Format: int64
+             * @description the case's seq as you last saw it
+             */
+            baseSeq?: number;
+            diagnosis?: string;
+            duplicateOf?: string;
+            /** @description YYYY-MM-DD */
+            followUpDate?: string;
+            notes?: string;
+            outcome?: string;
+            plan?: string;
+            prescription?: components["schemas"]["Prescription"][] | null;
+            reason?: string;
+            referral?: components["schemas"]["Referral"];
+            referralStatus?: string;
+            /** @description for lower_urgency */
+            to?: string;
+        };
+        Comment: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            at: string;
+            by: components["schemas"]["Person"];
+            id: string;
+            /** Format: int64 */
+            seq: number;
+            text: string;
+        };
+        CommentInputBody: {
+            text: string;
+        };
+        CommentOutputBody: {
+            case: components["schemas"]["View"];
+            comment: components["schemas"]["Comment"];
+        };
+        Condition: {
+            all?: components["schemas"]["Condition"][] | null;
+            any?: components["schemas"]["Condition"][] | null;
+            /** Format: double */
+            gte?: number;
+            /** @description avpu letters */
+            in?: string;
+            /** Format: double */
+            lt?: number;
+            /** Format: double */
+            lte?: number;
+            sign?: string;
+            /**
+             * Format: int64
+             * @description one parameter alone scores at least this
+             */
+            single?: number;
+            /**
+             * Format: int64
+             * @description the engine's score is at least this
+             */
+            total?: number;
+            unrecordable?: boolean;
+            vital?: string;
+        };
+        Consent: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            at: string;
+            by: components["schemas"]["Ref"];
+            given: true | "emergency";
+        };
+        CreateUserInputBody: {
+            /** @enum {string} */
+            language?: "hi" | "en";
+            name: string;
+            password: string;
+            phone?: string;
+            /** @enum {string} */
+            role: "chw" | "asha" | "clinician" | "admin";
+            /** @description the ASHA of a CHW */
+            supervisorId?: string;
+            username: string;
+        };
+        DemoAccount: {
+            name: string;
+            role: string;
+            username: string;
+        };
+        Dose: {
+            unit: string;
+            /** Format: double */
+            value: number;
+        };
+        Engine: {
+            bands: string[] | null;
+            code: string;
+            /** @description whether the engine may say GREEN at all */
+            green: boolean;
+            /** @description true = only in pregnancy and up to 42 days after birth, false = never then */
+            pregnant?: boolean;
+            /** @description vitals, or "signs", without which the engine cannot say GREEN */
+            required: string[] | null;
+            rules: components["schemas"]["Rule"][] | null;
+            score?: components["schemas"]["Score"];
+        };
+        FieldError: {
+            code: string;
+            field: string;
+            /**
+             * Format: double
+             * @description highest value accepted, for hard_limit and confirm
+             */
+            max?: number;
+            message: string;
+            /**
+             * Format: double
+             * @description lowest value accepted, for hard_limit and confirm
+             */
+            min?: number;
+        };
+        Fired: {
+            inputs: components["schemas"]["Input"][] | null;
+            rule: string;
+            /**
+             * Format: int64
+             * @description position of the newest finding it rests on
+             */
+            seq?: number;
+            source: string;
+            urgency: string;
+        };
+        Input: {
+            /** @description gte, lte or lt; empty for a sign */
+            cmp?: string;
+            /** @description a vital, a sign, or the name of a score */
+            field: string;
+            /** Format: double */
+            threshold?: number;
+            value?: string;
+        };
+        Limits: {
+            /** Format: int64 */
+            decimals: number;
+            field: string;
+            hard: number[] | null;
+            slips?: components["schemas"]["Slip"][] | null;
+            soft: components["schemas"]["SoftLimit"][] | null;
+            unit: string;
+        };
+        ListOutputBody: {
+            cases: components["schemas"]["Row"][] | null;
+            epoch: string;
+            /**
+             * Format: int64
+             * @description position of the log in the first page's own snapshot
+             */
+            head: number;
+            /** @description null on the last page */
+            nextCursor: string | null;
+        };
+        LoginInputBody: {
+            password: string;
+            username: string;
+        };
+        NewCase: {
+            complaint?: string;
+            /** @description vitals outside a soft limit that were measured again */
+            confirmed?: string[] | null;
+            patient?: components["schemas"]["NewPatient"];
+            /** @description a patient already known, instead of patient */
+            patientId?: string;
+            /** @description absent = not asked, [] = asked and none found */
+            signs?: string[] | null;
+            /** @description A reading is a number, {"unrecordable": true}, {"notDone": reason} or, for glucose, "LO" or "HI". */
+            vitals?: {
+                avpu?: ("A" | "C" | "V" | "P" | "U") | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                diastolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                glucoseMgDl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null | ("LO" | "HI");
+                hbGdl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                heightCm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                muacMm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                onOxygen?: boolean | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                pulse?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                respRate?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                spo2?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                systolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                tempC?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                weightKg?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+            };
+        };
+        NewPatient: {
+            age?: components["schemas"]["Age"];
+            allergies?: string[] | null;
+            /** @description YYYY-MM-DD */
+            birthDate?: string;
+            /** @enum {string} */
+            birthPrecision?: "DAY" | "MONTH" | "YEAR" | "ESTIMATED_AGE";
+            /** @description true, or "emergency" */
+            consent: true | "emergency";
+            emergencyContact?: string;
+            guardianName?: string;
+            /** @enum {string} */
+            guardianRelation?: "SO" | "DO" | "WO";
+            latinName?: string;
+            /** @description as spoken; "unknown" for an unconscious stranger */
+            name: string;
+            /** @description 10 digits, the first 6 to 9 */
+            phone?: string;
+            /** @enum {string} */
+            phoneOwner?: "SELF" | "FAMILY" | "NEIGHBOUR" | "ASHA";
+            /** Format: int64 */
+            postpartumDays?: number;
+            pregnancy?: components["schemas"]["Pregnancy"];
+            /** @enum {string} */
+            sex?: "F" | "M" | "O" | "U";
+            village?: string;
+        };
+        Pack: {
+            bands: string[] | null;
+            engines: components["schemas"]["Engine"][] | null;
+            pack: string;
+            profile: string;
+            /** @description a clinician of this clinic has read and accepted the rules */
+            signedOff: boolean;
+            signs: components["schemas"]["Sign"][] | null;
+            vitals: components["schemas"]["Limits"][] | null;
+        };
+        PasswordInputBody: {
+            current: string;
+            next: string;
+        };
+        Patient: {
+            /** @description age today; null = not known */
+            age: components["schemas"]["Age"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            ageRecordedOn?: string;
+            /** @description ["none_known"], ["not_asked"], or what the patient is allergic to */
+            allergies: string[] | null;
+            birthDate?: string;
+            /** @description DAY, MONTH, YEAR or ESTIMATED_AGE */
+            birthPrecision?: string;
+            consent: components["schemas"]["Consent"];
+            emergencyContact?: string;
+            guardianName?: string;
+            /** @description SO, DO or WO */
+            guardianRelation?: string;
+            /** @description recorded by a clinician: NEWS2 uses SpO2 scale 2 */
+            hypercapnicFailure?: boolean;
+            id: string;
+            latinName?: string;
+            /** @description as spoken, in any script; may be "unknown" */
+            name: string;
+            /** @description clinic number, ending in a check digit */
+            number: string;
+            phone?: string;
+            /** @description SELF, FAMILY, NEIGHBOUR or ASHA */
+            phoneOwner?: string;
+            /**
+             * Format: int64
+             * @description days since birth at the time of writing
+             */
+            postpartumDays: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            postpartumOn?: string;
+            pregnancy: components["schemas"]["Pregnancy"];
+            /** @enum {string} */
+            sex: "F" | "M" | "O" | "U";
+            village?: string;
+        };
+        Person: {
+            id: string;
+            name: string;
+            role: string;
+        };
+        Pregnancy: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            on?: string;
+            /** Format: int64 */
+            weeks: number;
+        };
+        Prescription: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            at?: string;
+            by?: components["schemas"]["Person"];
+            dose: components["schemas"]["Dose"];
+            /** Format: int64 */
+            durationDays: number;
+            /** @description DUPLICATE_THERAPY, ALLERGY: not to be given out until settled */
+            flags?: string[] | null;
+            /** @description tablet, syrup, injection … */
+            form: string;
+            /** @description local formulary code */
+            formularyId?: string;
+            /** @enum {string} */
+            frequency: "OD" | "BD" | "TDS" | "QID" | "HS" | "SOS" | "STAT" | "WEEKLY";
+            /** @description generic name, never a brand */
+            generic: string;
+            id?: string;
+            indication?: string;
+            instructions?: string;
+            /** @description why it is given in spite of a known allergy */
+            override?: string;
+            pregnant?: boolean;
+            /**
+             * Format: double
+             * @description computed from dose, frequency and days if absent
+             */
+            quantity?: number;
+            /** @description oral, IM, IV, topical … */
+            route: string;
+            /** @description active, stopped … */
+            status?: string;
+            strength?: string;
+            /**
+             * Format: double
+             * @description from the frequency; 0 when as needed
+             */
+            timesPerDay?: number;
+            /**
+             * Format: double
+             * @description the newest weight when it was written
+             */
+            weightKg?: number;
+        };
+        Problem: {
+            /** @description conflict: the steps you may take now */
+            allowed?: string[] | null;
+            /** @description conflict: who moved the case last */
+            by?: components["schemas"]["Person"];
+            /** @enum {string} */
+            code: "invalid" | "confirm" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "locked" | "too_large" | "too_many" | "old_client" | "read_only" | "busy" | "internal";
+            /** @description conflict: where the case stands */
+            current?: string;
+            /** @description a sentence for a person: what happened and what to do */
+            detail: string;
+            errors?: components["schemas"]["FieldError"][] | null;
+            /** Format: int64 */
+            status: number;
+            title: string;
+            type: string;
+        };
+        Ref: {
+            id: string;
+            name: string;
+        };
+        Referral: {
+            by?: components["schemas"]["Person"];
+            destination?: string;
+            escort?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            issuedAt?: string;
+            /** @enum {string} */
+            level?: "SC" | "PHC" | "CHC" | "FRU" | "SDH" | "DH" | "MC";
+            notes?: string;
+            phone?: string;
+            /** @description drug, dose and time given before leaving */
+            preTreatment?: string;
+            reason: string;
+            /** @description ISSUED, DEPARTED, ARRIVED, SEEN; ended: BACK, REFUSED, NOT_ARRIVED, DIED */
+            status?: string;
+            /** @description when each later status was reported */
+            times?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            transport?: "108" | "102" | "PRIVATE" | "NONE";
+            /** @enum {string} */
+            urgency?: "EMERGENCY" | "URGENT" | "ROUTINE";
+        };
+        ReviewInputBody: {
+            /** @enum {string} */
+            action: "approve" | "reject" | "escalate";
+            /**
+             * Format: int64
+             * @description the case's seq as you last saw it
+             */
+            baseSeq?: number;
+            diagnosis?: string;
+            duplicateOf?: string;
+            /** @description YYYY-MM-DD */
+            followUpDate?: string;
+            notes?: string;
+            outcome?: string;
+            plan?: string;
+            prescription?: components["schemas"]["Prescription"][] | null;
+            reason?: string;
+            referral?: components["schemas"]["Referral"];
+            referralStatus?: string;
+            /** @description for lower_urgency */
+            to?: string;
+        };
+        Route: {
+            about: string;
+            /** @description admits also everybody on the box itself */
+            loopback: boolean;
+            method: string;
+            path: string;
+            /** @description admits also who is not signed in */
+            public: boolean;
+            /** @description who is admitted; whether a case is theirs to see is asked after */
+            roles: string[] | null;
+        };
+        RoutesOutputBody: {
+            routes: components["schemas"]["Route"][] | null;
+        };
+        Row: {
+            carriers: string[] | null;
+            clinician: components["schemas"]["Person"];
+            /** Format: int64 */
+            commentCount: number;
+            complaint: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            createdAt: string;
+            createdBy: components["schemas"]["Person"];
+            id: string;
+            /** @description A reading is a number, {"unrecordable": true}, {"notDone": reason} or, for glucose, "LO" or "HI". */
+            latest: {
+                avpu?: ("A" | "C" | "V" | "P" | "U") | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                diastolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                glucoseMgDl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null | ("LO" | "HI");
+                hbGdl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                heightCm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                muacMm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                onOxygen?: boolean | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                pulse?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                respRate?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                spo2?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                systolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                tempC?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                weightKg?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+            };
+            missing: string[] | null;
+            /** @description the role that must act, empty when none must */
+            needs: string;
+            number: string;
+            open: boolean;
+            patient: components["schemas"]["RowPatient"];
+            referral: components["schemas"]["RowReferral"];
+            reviewer: components["schemas"]["Person"];
+            /** Format: int64 */
+            seq: number;
+            signs: string[] | null;
+            status: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            statusSince: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            updatedAt: string;
+            urgency: string;
+            /** Format: int64 */
+            vitalsCount: number;
+            waiting: string[] | null;
+            why: components["schemas"]["Why"][] | null;
+        };
+        RowPatient: {
+            age: components["schemas"]["Age"];
+            name: string;
+            /** Format: int64 */
+            pregnantWeeks: number | null;
+            sex: string;
+            village: string;
+        };
+        RowReferral: {
+            status: string;
+        };
+        Rule: {
+            bands?: string[] | null;
+            id: string;
+            /** @description R checked against a transcription of the source, K to be confirmed, D the project's own */
+            mark: string;
+            source: string;
+            urgency: string;
+            when: components["schemas"]["Condition"];
+        };
+        Score: {
+            name: string;
+            points: components["schemas"]["ScoreLine"][] | null;
+        };
+        ScoreLine: {
+            in?: string;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            oxygen?: boolean;
+            /** Format: int64 */
+            points: number;
+            /** Format: int64 */
+            scale?: number;
+            /** @description low or high: which way the value is off */
+            side?: string;
+            vital: string;
+        };
+        SetupInputBody: {
+            clinicName: string;
+            /** @description as the box printed it when it started */
+            code: string;
+            name: string;
+            password: string;
+            username: string;
+        };
+        Sign: {
+            /** @description absent = every age */
+            bands?: string[] | null;
+            code: string;
+            danger: boolean;
+            /** @description asked only in pregnancy and up to 42 days after birth */
+            pregnant?: boolean;
+        };
+        Slip: {
+            bands?: string[] | null;
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            min: number;
+            unit: string;
+        };
+        SoftLimit: {
+            bands?: string[] | null;
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            min: number;
+        };
+        StatusInputBody: {
+            /** @description a step or its alias */
+            action?: string;
+            /**
+             * Format: int64
+             * @description the case's seq as you last saw it
+             */
+            baseSeq?: number;
+            caseId: string;
+            diagnosis?: string;
+            duplicateOf?: string;
+            /** @description YYYY-MM-DD */
+            followUpDate?: string;
+            notes?: string;
+            outcome?: string;
+            plan?: string;
+            prescription?: components["schemas"]["Prescription"][] | null;
+            reason?: string;
+            referral?: components["schemas"]["Referral"];
+            referralStatus?: string;
+            /** @description instead of action: where the case should stand */
+            status?: string;
+            /** @description for lower_urgency */
+            to?: string;
+        };
+        StepBody: {
+            case: components["schemas"]["View"];
+            success: boolean;
+        };
+        TakenVitals: {
+            confirmed?: string[] | null;
+            signs?: string[] | null;
+            /** @description A reading is a number, {"unrecordable": true}, {"notDone": reason} or, for glucose, "LO" or "HI". */
+            vitals?: {
+                avpu?: ("A" | "C" | "V" | "P" | "U") | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                diastolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                glucoseMgDl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null | ("LO" | "HI");
+                hbGdl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                heightCm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                muacMm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                onOxygen?: boolean | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                pulse?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                respRate?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                spo2?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                systolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                tempC?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                weightKg?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+            };
+        };
+        TimelineEntry: {
+            actor: components["schemas"]["Person"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            at: string;
+            data: unknown;
+            /** Format: int64 */
+            seq: number;
+            step: string;
+            type: string;
+        };
+        TimelineOutputBody: {
+            events: components["schemas"]["TimelineEntry"][] | null;
+            nextCursor: string | null;
+        };
+        Total: {
+            complete: boolean;
+            name: string;
+            /** Format: int64 */
+            total: number;
+        };
+        Triage: {
+            ageUncertain: boolean;
+            /** @description false in an age band whose rules are not all in the pack */
+            canBeGreen: boolean;
+            fired: components["schemas"]["Fired"][] | null;
+            missing: string[] | null;
+            /** @description the readings of a score are more than 60 minutes apart */
+            mixedTimes: boolean;
+            pack: string;
+            score: components["schemas"]["Total"];
+            urgency: string;
+        };
+        UpdateUserInputBody: {
+            active?: boolean;
+            /** @enum {string} */
+            language?: "hi" | "en";
+            name?: string;
+            password?: string;
+            phone?: string;
+            /** @enum {string} */
+            role?: "chw" | "asha" | "clinician" | "admin";
+            supervisorId?: string;
+        };
+        User: {
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            createdAt: string;
+            id: string;
+            /** @description hi or en */
+            language: string;
+            name: string;
+            phone: string;
+            role: string;
+            /** @description the ASHA of a CHW; null for everyone else */
+            supervisor: components["schemas"]["Ref"];
+            username: string;
+        };
+        UserBody: {
+            user: components["schemas"]["User"];
+        };
+        UsersOutputBody: {
+            users: components["schemas"]["User"][] | null;
+        };
+        Value: {
+            /** @description as you saw it */
+            from?: unknown;
+            /** @description as it should be */
+            to: unknown;
+        };
+        View: {
+            /** @description the steps this person may take now */
+            allowed: string[] | null;
+            carriers: string[] | null;
+            clinician: components["schemas"]["Person"];
+            coReviewers: components["schemas"]["Person"][] | null;
+            /** @description oldest first, the newest 200 */
+            comments: components["schemas"]["Comment"][] | null;
+            complaint: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            createdAt: string;
+            createdBy: components["schemas"]["Person"];
+            diagnosis: string;
+            duplicateOf?: string;
+            followUpDate?: string;
+            id: string;
+            /** @description A reading is a number, {"unrecordable": true}, {"notDone": reason} or, for glucose, "LO" or "HI". */
+            latest: {
+                avpu?: ("A" | "C" | "V" | "P" | "U") | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                diastolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                glucoseMgDl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null | ("LO" | "HI");
+                hbGdl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                heightCm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                muacMm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                onOxygen?: boolean | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                pulse?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                respRate?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                spo2?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                systolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                tempC?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                weightKg?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+            };
+            missing: string[] | null;
+            /** @description the role that must act, empty when none must */
+            needs: string;
+            notes: string;
+            number: string;
+            open: boolean;
+            outcome: string;
+            patient: components["schemas"]["Patient"];
+            plan: string;
+            prescriptions: components["schemas"]["Prescription"][] | null;
+            reason: string;
+            referral: components["schemas"]["Referral"];
+            relook: boolean;
+            reviewer: components["schemas"]["Person"];
+            /** Format: int64 */
+            seq: number;
+            signs: string[] | null;
+            status: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            statusSince: string;
+            triage: components["schemas"]["Triage"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            updatedAt: string;
+            urgency: string;
+            /** @description newest first, at most 200 */
+            vitals: components["schemas"]["VitalsSet"][] | null;
+            /** Format: int64 */
+            vitalsCount: number;
+            waiting: string[] | null;
+            why: components["schemas"]["Why"][] | null;
+        };
+        VitalsSet: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            at: string;
+            by: components["schemas"]["Person"];
+            confirmed?: string[] | null;
+            id: string;
+            /** Format: int64 */
+            seq: number;
+            signs: string[] | null;
+            /** @description A reading is a number, {"unrecordable": true}, {"notDone": reason} or, for glucose, "LO" or "HI". */
+            vitals: {
+                avpu?: ("A" | "C" | "V" | "P" | "U") | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                diastolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                glucoseMgDl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null | ("LO" | "HI");
+                hbGdl?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                heightCm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                muacMm?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                onOxygen?: boolean | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                pulse?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                respRate?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                spo2?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                systolic?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                tempC?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+                weightKg?: number | {
+                    unrecordable: boolean;
+                } | {
+                    notDone: string;
+                } | null;
+            };
+        };
+        Why: {
+            cmp?: string;
+            field?: string;
+            rule: string;
+            urgency: string;
+            value?: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "post-api-auth-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-auth-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-auth-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-auth-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-cases": {
+        parameters: {
+            query?: {
+                view?: "mine" | "waiting" | "open" | "all";
+                status?: "PENDING" | "UNDER_REVIEW" | "FORWARDED_TO_CLINICIAN" | "APPROVED" | "REJECTED" | "COMPLETED" | "CLOSED";
+                urgency?: "RED" | "YELLOW_URGENT" | "YELLOW" | "INCOMPLETE" | "GREEN";
+                /** @description words of a name or village, or a case number */
+                q?: string;
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-cases": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-api-cases-update-status": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-cases-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-api-cases-id-clinician-review": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClinicianReviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-cases-id-comments": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-api-cases-id-patient": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: components["schemas"]["Value"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-api-cases-id-review": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-cases-id-timeline": {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-cases-id-vitals": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakenVitals"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-clinic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutesOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pack"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-users": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUserInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-api-users-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateUserInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
