@@ -127,7 +127,7 @@ var Steps = []StepRule{
 		Does: prescribe},
 
 	{Step: Refer, From: open, To: UnderReview, Order: 8,
-		Who:  map[Role]condition{Clinician: noOpenReferral},
+		Who:  map[Role]condition{Clinician: always},
 		Says: referable,
 		Does: func(c *Case, b Body, by Person, m Moment) { takeAsClinician(c, b, by, m); refer(c, b, by, m) }},
 
@@ -554,9 +554,14 @@ func takeAsClinician(c *Case, _ Body, by Person, _ Moment) {
 	}
 }
 
+// refer issues a referral, or completes the one under way: how far the patient has got
+// on her way stays as it is.
 func refer(c *Case, b Body, by Person, m Moment) {
 	r := *b.Referral
 	r.Status, r.By, r.IssuedAt, r.Times = "ISSUED", &by, At(m.Now), nil
+	if c.Referral.Open() {
+		r.Status, r.IssuedAt, r.Times = c.Referral.Status, c.Referral.IssuedAt, c.Referral.Times
+	}
 	c.Referral = &r
 }
 

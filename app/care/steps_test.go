@@ -109,7 +109,7 @@ func TestConditions(t *testing.T) {
 		{"prescribe for her own case", Prescribe, drRao, UnderReview, []func(*Case){mine}, Approved},
 		{"prescribe as co-reviewer", Prescribe, drRao, UnderReview, []func(*Case){taken, func(c *Case) { c.CoReviewers = []Person{drRao.Person()} }}, Approved},
 		{"prescribe, allergies not asked", Prescribe, drRao, UnderReview, []func(*Case){func(c *Case) { c.Patient.Allergies = []string{"not_asked"} }}, ""},
-		{"refer with a referral under way", Refer, drRao, UnderReview, []func(*Case){referred}, ""},
+		{"refer completes a referral under way", Refer, drRao, UnderReview, []func(*Case){referred}, UnderReview},
 		{"asha completes YELLOW", Complete, kamla, Approved, []func(*Case){urgency(Yellow)}, Completed},
 		{"asha may not complete YELLOW_URGENT", Complete, kamla, Approved, []func(*Case){urgency(YellowUrgent)}, ""},
 		{"asha may not complete INCOMPLETE", Complete, kamla, Approved, []func(*Case){urgency(Incomplete)}, ""},
