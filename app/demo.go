@@ -265,15 +265,18 @@ var demoVillages = []string{"खेड़ा", "बेलूर", "रामप�
 
 // demoStory is one patient's way through the clinic.
 func demoStory(r *rand.Rand, i int, now time.Time) []demoAct {
-	ill := demoIllnesses[i%len(demoIllnesses)]
+	kind := i % len(demoIllnesses)
+	recent := i%4 == 0 // three in four are past; the rest are of today
+	if recent && kind < 4 && i%8 == 0 {
+		kind += 6 // emergencies are rare
+	}
+	ill := demoIllnesses[kind]
 	chw, asha := "chw", "asha"
 	if i%5 >= 3 {
 		chw, asha = "chw2", "asha2"
 	}
 	doctor := []string{"doctor", "doctor", "doctor2"}[i%3]
-	// Three in four are past; the rest are of today.
 	age := time.Duration(30+r.IntN(30*24*60-24*60)) * time.Minute
-	recent := i%4 == 0
 	if recent {
 		age = time.Duration(4+r.IntN(40)) * time.Minute
 		if ill.calm {
@@ -323,17 +326,17 @@ func demoStory(r *rand.Rand, i int, now time.Time) []demoAct {
 		return acts
 	}
 	then(6*time.Minute, chw, comment(ill.chwComment))
-	switch kind := r.IntN(20); {
-	case kind == 0:
+	switch way := r.IntN(20); {
+	case way == 0:
 		then(time.Hour, asha, step(care.StartReview, care.Body{}))
 		then(time.Minute, doctor, step(care.Reject, care.Body{Reason: "incomplete", Notes: "बाक़ी जाँच भेजें"}))
-	case kind == 1:
+	case way == 1:
 		then(time.Hour, doctor, step(care.Close, care.Body{Reason: "moved"}))
 	case ill.calm:
 		then(time.Hour, asha, step(care.StartReview, care.Body{}))
 		then(20*time.Minute, asha, step(care.Approve, care.Body{Plan: ill.answer}))
 		then(20*time.Hour, asha, step(care.Complete, care.Body{Outcome: "improved"}))
-	case kind < 8:
+	case way < 8:
 		then(20*time.Minute, asha, step(care.Forward, care.Body{Reason: ill.complaint}))
 		then(10*time.Minute, doctor, step(care.Accept, care.Body{}))
 		then(2*time.Minute, doctor, comment(ill.answer))

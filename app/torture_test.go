@@ -44,6 +44,7 @@ func startProgram(t testing.TB, args ...string) *program {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { cmd.Process.Kill() }) // of a test that failed half way; it may be gone already
 	p := &program{cmd: cmd, out: bufio.NewScanner(stdout)}
 	for p.out.Scan() {
 		if _, after, ok := strings.Cut(p.out.Text(), "http://"); ok {
