@@ -29,7 +29,9 @@ export class Box {
 
 	/** Starts the box and waits for the line that says where it is. The second start keeps the port. */
 	async start() {
-		const box = spawn(BIN, ['serve', ...(this.demo ? ['--demo'] : []), '--data', this.data, '--http', `127.0.0.1:${this.port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+		const box = spawn(BIN, ['serve', ...(this.demo ? ['--demo'] : []), '--data', this.data, '--http', `127.0.0.1:${this.port}`], {
+			stdio: ['ignore', 'pipe', 'pipe']
+		});
 		this.#process = box;
 		let said = '';
 		await new Promise((ready, failed) => {
@@ -69,17 +71,29 @@ export class Box {
 	/** Someone at the API, without a browser: what a portal would send. */
 	async person(username) {
 		const headers = { 'Content-Type': 'application/json', Origin: this.url };
-		const signIn = await fetch(`${this.url}/api/auth/login`, { method: 'POST', headers, body: JSON.stringify({ username, password: 'demo' }) });
+		const signIn = await fetch(`${this.url}/api/auth/login`, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify({ username, password: 'demo' })
+		});
 		if (!signIn.ok) throw new Error(`${username} may not sign in: ${signIn.status}`);
 		const cookie = signIn.headers.get('set-cookie').split(';')[0];
 		const { user } = await signIn.json();
 		const send = async (method, path, body) => {
-			const answer = await fetch(this.url + path, { method, headers: { ...headers, Cookie: cookie, 'Idempotency-Key': uuidv7() }, body: body && JSON.stringify(body) });
+			const answer = await fetch(this.url + path, {
+				method,
+				headers: { ...headers, Cookie: cookie, 'Idempotency-Key': uuidv7() },
+				body: body && JSON.stringify(body)
+			});
 			const text = await answer.text();
 			if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
 			return text ? JSON.parse(text) : null;
 		};
-		return { ...user, send, step: (caseId, action, more) => send('PATCH', '/api/cases/update-status', { caseId, action, ...more }) };
+		return {
+			...user,
+			send,
+			step: (caseId, action, more) => send('PATCH', '/api/cases/update-status', { caseId, action, ...more })
+		};
 	}
 }
 
@@ -94,11 +108,14 @@ export async function withoutSockets(box) {
 	const proxy = http.createServer((request, response) => {
 		const headers = { ...request.headers, host: `127.0.0.1:${box.port}` };
 		if (headers.origin) headers.origin = box.url;
-		const onward = http.request({ host: '127.0.0.1', port: box.port, method: request.method, path: request.url, headers }, (answer) => {
-			response.writeHead(answer.statusCode, answer.headers);
-			answer.pipe(response);
-			answer.on('error', () => response.destroy());
-		});
+		const onward = http.request(
+			{ host: '127.0.0.1', port: box.port, method: request.method, path: request.url, headers },
+			(answer) => {
+				response.writeHead(answer.statusCode, answer.headers);
+				answer.pipe(response);
+				answer.on('error', () => response.destroy());
+			}
+		);
 		onward.on('error', () => response.destroy());
 		response.on('close', () => onward.destroy());
 		request.pipe(onward);
@@ -122,7 +139,15 @@ export async function withoutSockets(box) {
 export const browser = () =>
 	chromium.launch({
 		executablePath: CHROMIUM,
-		args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync'
+		]
 	});
 
 /** One person's tablet: its own context, everything it asked for, and every logged frame it was given. */
@@ -165,4 +190,5 @@ export const appears = (page, selector) =>
 	);
 
 /** The case with this status, in a list or opened. */
-export const standing = (id, status) => `[data-case="${id}"][data-status="${status}"], [data-case-view="${id}"] [data-status="${status}"]`;
+export const standing = (id, status) =>
+	`[data-case="${id}"][data-status="${status}"], [data-case-view="${id}"] [data-status="${status}"]`;

@@ -40,7 +40,14 @@ test('from the setup code to the first case list', async () => {
 	await page.goto(box.url);
 
 	const fill = async (code) => {
-		const values = { code, clinicName: 'PHC Belur', name: 'Vijay Mishra', username: 'vijay', password: 'a long passphrase', repeat: 'a long passphrase' };
+		const values = {
+			code,
+			clinicName: 'PHC Belur',
+			name: 'Vijay Mishra',
+			username: 'vijay',
+			password: 'a long passphrase',
+			repeat: 'a long passphrase'
+		};
 		for (const [field, value] of Object.entries(values)) await page.locator(`[name="${field}"]`).fill(value);
 		await page.getByRole('button', { name: 'Start the clinic' }).click();
 	};

@@ -9,7 +9,10 @@ import { Box, browser, tablet } from './box.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const OUT = new URL('../artefacts/', import.meta.url).pathname;
-const SIZES = [[1280, 800], [600, 960]];
+const SIZES = [
+	[1280, 800],
+	[600, 960]
+];
 const LANGUAGES = ['hi', 'en'];
 const THEMES = ['light', 'dark', 'contrast'];
 
@@ -21,9 +24,29 @@ before(async () => {
 	await box.start();
 	chromium = await browser();
 	const chw = await box.person('chw');
-	const readings = (systolic, diastolic, pulse) => ({ systolic, diastolic, pulse, spo2: 97, tempC: 37.1, respRate: 20, avpu: 'A', onOxygen: false, weightKg: 52 });
+	const readings = (systolic, diastolic, pulse) => ({
+		systolic,
+		diastolic,
+		pulse,
+		spo2: 97,
+		tempC: 37.1,
+		respRate: 20,
+		avpu: 'A',
+		onOxygen: false,
+		weightKg: 52
+	});
 	const { case: made } = await chw.send('POST', '/api/cases', {
-		patient: { name: 'सुनीता देवी', sex: 'F', age: { value: 26, unit: 'years' }, guardianName: 'रमेश देवी', village: 'खेड़ा', phone: '9876543210', consent: true, pregnancy: { weeks: 34 }, allergies: ['none_known'] },
+		patient: {
+			name: 'सुनीता देवी',
+			sex: 'F',
+			age: { value: 26, unit: 'years' },
+			guardianName: 'रमेश देवी',
+			village: 'खेड़ा',
+			phone: '9876543210',
+			consent: true,
+			pregnancy: { weeks: 34 },
+			allergies: ['none_known']
+		},
 		complaint: 'सुबह से सिरदर्द, पैर बहुत सूजे',
 		signs: ['severe_headache', 'swollen_face_hands'],
 		vitals: readings(148, 96, 96)
@@ -49,7 +72,8 @@ function faults() {
 		const s = getComputedStyle(e);
 		return r.width > 0 && r.height > 0 && s.visibility !== 'hidden' && s.display !== 'none' && !e.closest('.sr');
 	};
-	const name = (e) => `<${e.tagName.toLowerCase()} ${e.className}> "${(e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40)}"`;
+	const name = (e) =>
+		`<${e.tagName.toLowerCase()} ${e.className}> "${(e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40)}"`;
 	// Under an open sheet nothing can be touched.
 	const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
 
@@ -65,8 +89,10 @@ function faults() {
 		if (!visible(e)) continue;
 		const r = e.getBoundingClientRect();
 		// Half a pixel: a grid may hand out 47.99.
-		if (r.width < MIN_PX - 0.5 || r.height < MIN_PX - 0.5) found.push(`target ${Math.round(r.width)}×${Math.round(r.height)}: ${name(e)}`);
-		if (e.tagName === 'BUTTON' && !e.classList.contains('row') && e.scrollWidth > e.clientWidth + 1) found.push(`words hang out of ${name(e)}`);
+		if (r.width < MIN_PX - 0.5 || r.height < MIN_PX - 0.5)
+			found.push(`target ${Math.round(r.width)}×${Math.round(r.height)}: ${name(e)}`);
+		if (e.tagName === 'BUTTON' && !e.classList.contains('row') && e.scrollWidth > e.clientWidth + 1)
+			found.push(`words hang out of ${name(e)}`);
 		if (r.left < -0.5 || r.right > innerWidth + 0.5) found.push(`over the side of the screen: ${name(e)}`);
 		// A control that something lies over looks fine to every measure but this one.
 		let shown = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
@@ -74,7 +100,12 @@ function faults() {
 			const s = getComputedStyle(box);
 			if (s.overflowX === 'visible' && s.overflowY === 'visible') continue;
 			const b = box.getBoundingClientRect();
-			shown = { left: Math.max(shown.left, b.left), top: Math.max(shown.top, b.top), right: Math.min(shown.right, b.right), bottom: Math.min(shown.bottom, b.bottom) };
+			shown = {
+				left: Math.max(shown.left, b.left),
+				top: Math.max(shown.top, b.top),
+				right: Math.min(shown.right, b.right),
+				bottom: Math.min(shown.bottom, b.bottom)
+			};
 		}
 		const x = (r.left + r.right) / 2;
 		const y = (r.top + r.bottom) / 2;
@@ -89,8 +120,15 @@ function faults() {
 			const b = box.getBoundingClientRect();
 			const clips = (overflow) => overflow !== 'visible';
 			const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll';
-			if (clips(s.overflowX) && (r.left < b.left - 0.5 || r.right > b.right + 0.5)) found.push(`cut off sideways by <${box.className}>: ${name(e)}`);
-			if (clips(s.overflowY) && !scrolls(s.overflowY) && (r.top < b.top - 0.5 || r.bottom > b.bottom + 0.5) && box.scrollHeight <= box.clientHeight + 1) found.push(`cut off by <${box.className}>: ${name(e)}`);
+			if (clips(s.overflowX) && (r.left < b.left - 0.5 || r.right > b.right + 0.5))
+				found.push(`cut off sideways by <${box.className}>: ${name(e)}`);
+			if (
+				clips(s.overflowY) &&
+				!scrolls(s.overflowY) &&
+				(r.top < b.top - 0.5 || r.bottom > b.bottom + 0.5) &&
+				box.scrollHeight <= box.clientHeight + 1
+			)
+				found.push(`cut off by <${box.className}>: ${name(e)}`);
 			if (scrolls(s.overflowY)) break; // below the fold of a page that scrolls is not cut off
 		}
 	}
@@ -98,7 +136,8 @@ function faults() {
 		const s = getComputedStyle(e);
 		if (![s.overflowX, s.overflowY].some((o) => o === 'auto' || o === 'scroll') || !visible(e)) continue;
 		if (e.tagName === 'INPUT' || e.tagName === 'TEXTAREA' || e.tagName === 'SELECT') continue;
-		if (e.scrollWidth > e.clientWidth + 1) found.push(`scrolls sideways by ${e.scrollWidth - e.clientWidth} px: <${e.tagName.toLowerCase()} ${e.className}>`);
+		if (e.scrollWidth > e.clientWidth + 1)
+			found.push(`scrolls sideways by ${e.scrollWidth - e.clientWidth} px: <${e.tagName.toLowerCase()} ${e.className}>`);
 	}
 	if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
 	for (const e of scope.querySelectorAll('*')) {
@@ -114,7 +153,10 @@ async function look(page, shot) {
 	await page.screenshot({ path: `${OUT}${shot}.png` });
 	await page.evaluate(AXE);
 	const { violations } = await page.evaluate(() => window.axe.run());
-	const wrong = [...(await page.evaluate(faults)), ...violations.flatMap((v) => v.nodes.map((n) => `axe ${v.id}: ${n.html.slice(0, 160)}`))];
+	const wrong = [
+		...(await page.evaluate(faults)),
+		...violations.flatMap((v) => v.nodes.map((n) => `axe ${v.id}: ${n.html.slice(0, 160)}`))
+	];
 	return wrong.map((w) => `${shot}: ${w}`);
 }
 
@@ -124,7 +166,10 @@ async function everyWay(page, screens) {
 		for (const language of LANGUAGES)
 			for (const theme of THEMES) {
 				await page.setViewportSize({ width, height });
-				await page.evaluate(([l, t]) => (localStorage.setItem('language', l), localStorage.setItem('theme', t)), [language, theme]);
+				await page.evaluate(
+					([l, t]) => (localStorage.setItem('language', l), localStorage.setItem('theme', t)),
+					[language, theme]
+				);
 				for (const [name, path, arrive] of screens) {
 					await page.goto(box.url + path);
 					await arrive(page);
@@ -162,14 +207,46 @@ describe('looks', () => {
 		const me = await page.evaluate(() => fetch('/api/auth/me').then((r) => r.json()));
 		// A form somebody was called away from on the last page.
 		await page.evaluate((id) => {
-			const draft = { band: '16y+', pregnantNow: 'pregnant', signs: ['severe_headache'], name: 'सुनीता देवी', sex: 'F', ageValue: '26', ageUnit: 'years', guardianName: '', village: 'खेड़ा', phone: '', complaint: 'सुबह से सिरदर्द', vitals: { systolic: 164, diastolic: 112, pulse: 108, tempC: 37.1 }, confirmed: [], weeks: '34', postpartumDays: '', allergies: 'none_known', allergyText: '', consent: 'yes', key: '' };
+			const draft = {
+				band: '16y+',
+				pregnantNow: 'pregnant',
+				signs: ['severe_headache'],
+				name: 'सुनीता देवी',
+				sex: 'F',
+				ageValue: '26',
+				ageUnit: 'years',
+				guardianName: '',
+				village: 'खेड़ा',
+				phone: '',
+				complaint: 'सुबह से सिरदर्द',
+				vitals: { systolic: 164, diastolic: 112, pulse: 108, tempC: 37.1 },
+				confirmed: [],
+				weeks: '34',
+				postpartumDays: '',
+				allergies: 'none_known',
+				allergyText: '',
+				consent: 'yes',
+				key: ''
+			};
 			localStorage.setItem(`new-case:${id}`, JSON.stringify(draft));
 		}, me.user.id);
 		const question = (p) => p.locator('main.new h2').waitFor();
 		await everyWay(page, [
 			['chw-list', '/', listShown],
-			...[1, 2, 3, 4, 5, 6].map((n) => [`new-case-${n}`, `/new?step=${n}`, async (p) => (await question(p), await p.locator('[data-next], [data-send]').waitFor(), await p.locator('.question .tile, .question textarea, .question li').first().waitFor())]),
-			['number-pad', '/new?step=4', async (p) => (await p.locator('[data-vital="spo2"]').click(), p.locator('dialog[open]').waitFor())]
+			...[1, 2, 3, 4, 5, 6].map((n) => [
+				`new-case-${n}`,
+				`/new?step=${n}`,
+				async (p) => (
+					await question(p),
+					await p.locator('[data-next], [data-send]').waitFor(),
+					await p.locator('.question .tile, .question textarea, .question li').first().waitFor()
+				)
+			]),
+			[
+				'number-pad',
+				'/new?step=4',
+				async (p) => (await p.locator('[data-vital="spo2"]').click(), p.locator('dialog[open]').waitFor())
+			]
 		]);
 		await context.close();
 	});
@@ -191,7 +268,15 @@ describe('looks', () => {
 			['prescribe', `/case/${ids.sunita}`, sheet('[data-step="prescribe"]')],
 			['refer', `/case/${ids.sunita}`, sheet('[data-step="refer"]')],
 			['more-steps', `/case/${ids.sunita}`, sheet('[data-more]')],
-			['add-vitals', `/case/${ids.sunita}`, async (p) => (await sheet('[data-more]')(p), await p.locator('dialog [data-vitals]').click(), await p.locator('dialog .tile').first().waitFor())]
+			[
+				'add-vitals',
+				`/case/${ids.sunita}`,
+				async (p) => (
+					await sheet('[data-more]')(p),
+					await p.locator('dialog [data-vitals]').click(),
+					await p.locator('dialog .tile').first().waitFor()
+				)
+			]
 		]);
 		await page.setViewportSize({ width: 1280, height: 800 });
 		await page.evaluate(() => (localStorage.setItem('language', 'hi'), localStorage.setItem('theme', 'light')));
@@ -206,7 +291,11 @@ describe('looks', () => {
 		const people = (p) => p.locator('[data-user]').first().waitFor();
 		await everyWay(page, [
 			['admin-users', '/users', people],
-			['admin-user', '/users', async (p) => (await people(p), await p.locator('[data-user="chw"]').click(), p.locator('dialog[open]').waitFor())],
+			[
+				'admin-user',
+				'/users',
+				async (p) => (await people(p), await p.locator('[data-user="chw"]').click(), p.locator('dialog[open]').waitFor())
+			],
 			['admin-cases', '/cases', listShown],
 			['menu', '/users', async (p) => (await people(p), await p.locator('.me').click(), p.locator('dialog[open]').waitFor())]
 		]);
@@ -219,8 +308,16 @@ describe('looks', () => {
 		await page.locator('.scroll').evaluate((list) => list.scrollTo(0, 600));
 		const chw = await box.person('chw');
 		await chw.send('POST', '/api/cases', {
-			patient: { name: 'रमेश कुमार', sex: 'M', age: { value: 58, unit: 'years' }, village: 'बेलूर', consent: true, allergies: ['none_known'] },
-			complaint: 'सीने में दर्द, पसीना', signs: ['chest_pain']
+			patient: {
+				name: 'रमेश कुमार',
+				sex: 'M',
+				age: { value: 58, unit: 'years' },
+				village: 'बेलूर',
+				consent: true,
+				allergies: ['none_known']
+			},
+			complaint: 'सीने में दर्द, पसीना',
+			signs: ['chest_pain']
 		});
 		await page.locator('[data-toast]:visible').waitFor();
 		await box.kill();
@@ -248,7 +345,11 @@ describe('looks', () => {
 		const wrong = [];
 		for (const language of LANGUAGES) {
 			await page.evaluate((l) => localStorage.setItem('language', l), language);
-			for (const [name, path, arrive] of [['asha-list', '/', listShown], ['asha-case', `/case/${ids.sunita}`, caseShown], ['new-case-1', '/new?step=1', (p) => p.locator('.question .tile').first().waitFor()]]) {
+			for (const [name, path, arrive] of [
+				['asha-list', '/', listShown],
+				['asha-case', `/case/${ids.sunita}`, caseShown],
+				['new-case-1', '/new?step=1', (p) => p.locator('.question .tile').first().waitFor()]
+			]) {
 				await page.goto(box.url + path);
 				await arrive(page);
 				wrong.push(...(await look(page, `${name}-360x740-${language}`)));

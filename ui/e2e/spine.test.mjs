@@ -60,7 +60,9 @@ async function fillNewCase(page, name) {
 }
 
 test('one tap, every screen that may see it', async () => {
-	const [chw, asha, asha2, doctor] = await Promise.all(['chw', 'asha', 'asha2', 'doctor'].map((who) => tablet(chromium, box.url, who)));
+	const [chw, asha, asha2, doctor] = await Promise.all(
+		['chw', 'asha', 'asha2', 'doctor'].map((who) => tablet(chromium, box.url, who))
+	);
 	const care = [chw, asha, doctor];
 	for (const t of [asha, asha2, doctor]) await t.page.locator('[data-case]').first().waitFor();
 	const name = `जाँच मरीज़ ${Date.now() % 100000}`;
@@ -104,14 +106,20 @@ test('one tap, every screen that may see it', async () => {
 	await asha.page.locator(`[data-case="${id}"]`).click();
 	await asha.page.locator('[data-step="forward"]').click();
 	await asha.page.locator('dialog textarea').fill('BP बहुत ज़्यादा है');
-	await shownEverywhere(care, standing(id, 'FORWARDED_TO_CLINICIAN'), step(asha.page), () => asha.page.locator('[data-confirm-step]').click());
+	await shownEverywhere(care, standing(id, 'FORWARDED_TO_CLINICIAN'), step(asha.page), () =>
+		asha.page.locator('[data-confirm-step]').click()
+	);
 
 	await doctor.page.locator(`[data-case="${id}"]`).click();
-	await shownEverywhere(care, standing(id, 'UNDER_REVIEW'), step(doctor.page), () => doctor.page.locator('.act [data-step="accept"]').click());
+	await shownEverywhere(care, standing(id, 'UNDER_REVIEW'), step(doctor.page), () =>
+		doctor.page.locator('.act [data-step="accept"]').click()
+	);
 
 	await doctor.page.locator('.act [data-step="complete"]').click();
 	await doctor.page.locator('dialog').getByRole('button', { name: 'सुधार' }).click();
-	await shownEverywhere(care, standing(id, 'COMPLETED'), step(doctor.page), () => doctor.page.locator('[data-confirm-step]').click());
+	await shownEverywhere(care, standing(id, 'COMPLETED'), step(doctor.page), () =>
+		doctor.page.locator('[data-confirm-step]').click()
+	);
 
 	const forwardedBy = (await box.person('asha')).id;
 	const doneBy = (await box.person('doctor')).id;
@@ -120,7 +128,11 @@ test('one tap, every screen that may see it', async () => {
 		const said = t.seen.frames.filter((f) => f.type === 'caseStatusUpdate' && f.data.caseId === id).map((f) => f.data);
 		assert.deepEqual(
 			said.map((d) => [d.status, d.updatedBy]),
-			[['FORWARDED_TO_CLINICIAN', forwardedBy], ['UNDER_REVIEW', doneBy], ['COMPLETED', doneBy]],
+			[
+				['FORWARDED_TO_CLINICIAN', forwardedBy],
+				['UNDER_REVIEW', doneBy],
+				['COMPLETED', doneBy]
+			],
 			t.username
 		);
 		for (const d of said) assert.match(d.timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -129,7 +141,11 @@ test('one tap, every screen that may see it', async () => {
 
 	assert.deepEqual(asha2.seen.lists, []);
 	assert.equal(await asha2.page.locator(`[data-case="${id}"]`).count(), 0);
-	assert.equal(asha2.seen.frames.some((f) => JSON.stringify(f).includes(id)), false, 'a foreign ASHA heard of the case');
+	assert.equal(
+		asha2.seen.frames.some((f) => JSON.stringify(f).includes(id)),
+		false,
+		'a foreign ASHA heard of the case'
+	);
 	await Promise.all([...care, asha2].map((t) => t.context.close()));
 });
 

@@ -9,13 +9,18 @@ const catalog = (language) => JSON.parse(readFileSync(join(src, `lib/locales/${l
 const hi = catalog('hi');
 const en = catalog('en');
 const faults = [];
-const placeholders = (message) => [...message.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
+const placeholders = (message) =>
+	[...message.matchAll(/\{(\w+)\}/g)]
+		.map((m) => m[1])
+		.sort()
+		.join();
 
 // Alertness and oxygen have no unit; an empty word is right there and nowhere else.
 const mayBeEmpty = new Set(['unit.avpu', 'unit.onOxygen']);
 for (const key of new Set([...Object.keys(hi), ...Object.keys(en)])) {
 	if (!(key in hi) || !(key in en)) faults.push(`${key}: missing in ${key in hi ? 'en' : 'hi'}`);
-	else if (placeholders(hi[key]) !== placeholders(en[key])) faults.push(`${key}: placeholders {${placeholders(hi[key])}} and {${placeholders(en[key])}}`);
+	else if (placeholders(hi[key]) !== placeholders(en[key]))
+		faults.push(`${key}: placeholders {${placeholders(hi[key])}} and {${placeholders(en[key])}}`);
 	else if (!mayBeEmpty.has(key) && (!hi[key].trim() || !en[key].trim())) faults.push(`${key}: empty`);
 	if (/[०-९]/.test(hi[key] ?? '')) faults.push(`${key}: digits must be Latin`);
 }
@@ -31,8 +36,10 @@ const whole = Object.keys(en);
 for (const path of sources(src)) {
 	const code = readFileSync(path, 'utf8');
 	for (const [, key] of code.matchAll(/\bt\('([\w.]+)'/g)) if (!(key in en)) faults.push(`${path}: no word ${key}`);
-	for (const [, key] of code.matchAll(/\bcount\('([\w.]+)'/g)) if (!(`${key}.other` in en)) faults.push(`${path}: no plural ${key}`);
-	for (const [, prefix] of code.matchAll(/\bword\('([\w.]+)'/g)) if (!whole.some((k) => k.startsWith(`${prefix}.`))) faults.push(`${path}: no words ${prefix}.…`);
+	for (const [, key] of code.matchAll(/\bcount\('([\w.]+)'/g))
+		if (!(`${key}.other` in en)) faults.push(`${path}: no plural ${key}`);
+	for (const [, prefix] of code.matchAll(/\bword\('([\w.]+)'/g))
+		if (!whole.some((k) => k.startsWith(`${prefix}.`))) faults.push(`${path}: no words ${prefix}.…`);
 	if (/\{@html/.test(code)) faults.push(`${path}: {@html} is not allowed`);
 	if (/\sstyle="/.test(code)) faults.push(`${path}: the box's CSP refuses an inline style`);
 }

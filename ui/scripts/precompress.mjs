@@ -18,7 +18,9 @@ function* files(dir) {
 for (const path of files(dist)) {
 	if (!worth.test(path)) continue;
 	const raw = readFileSync(path);
-	const br = brotliCompressSync(raw, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length } });
+	const br = brotliCompressSync(raw, {
+		params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length }
+	});
 	// Smaller than one packet either way: a second file would cost more than it saves.
 	if (br.length + 64 > raw.length) continue;
 	writeFileSync(path + '.br', br);

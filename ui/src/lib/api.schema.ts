@@ -2,7 +2,23 @@
 // against the types the portals use. A field the box renames or drops fails svelte-check here.
 // Names and not whole types: the document calls every enum a string and every list nullable.
 
-import type { Case, CasePage, CaseRow, Clinic, Fired, FieldError, NewCase, NewPatient, Prescription, Reading, Referral, Rules, TimelineEvent, User, Why } from './api';
+import type {
+	Case,
+	CasePage,
+	CaseRow,
+	Clinic,
+	Fired,
+	FieldError,
+	NewCase,
+	NewPatient,
+	Prescription,
+	Reading,
+	Referral,
+	Rules,
+	TimelineEvent,
+	User,
+	Why
+} from './api';
 import type { components } from './schema';
 
 type Box = components['schemas'];

@@ -4,14 +4,7 @@
 export type Role = 'chw' | 'asha' | 'clinician' | 'admin';
 export type Language = 'hi' | 'en';
 export type Urgency = 'RED' | 'YELLOW_URGENT' | 'YELLOW' | 'INCOMPLETE' | 'GREEN';
-export type Status =
-	| 'PENDING'
-	| 'UNDER_REVIEW'
-	| 'FORWARDED_TO_CLINICIAN'
-	| 'APPROVED'
-	| 'REJECTED'
-	| 'COMPLETED'
-	| 'CLOSED';
+export type Status = 'PENDING' | 'UNDER_REVIEW' | 'FORWARDED_TO_CLINICIAN' | 'APPROVED' | 'REJECTED' | 'COMPLETED' | 'CLOSED';
 export type View = 'mine' | 'waiting' | 'open' | 'all';
 export type Sex = 'F' | 'M' | 'O' | 'U';
 export type Age = { value: number; unit: 'days' | 'months' | 'years' };
@@ -69,7 +62,15 @@ export type CaseRow = {
 	updatedAt: string;
 };
 
-export type Reading = { id: string; seq: number; at: string; by: Person; vitals: Vitals; signs?: string[] | null; confirmed?: string[] };
+export type Reading = {
+	id: string;
+	seq: number;
+	at: string;
+	by: Person;
+	vitals: Vitals;
+	signs?: string[] | null;
+	confirmed?: string[];
+};
 export type Note = { id: string; seq: number; at: string; by: Person; text: string };
 export type Prescription = {
 	generic: string;
@@ -128,7 +129,14 @@ export type Case = Omit<CaseRow, 'patient' | 'referral' | 'commentCount' | 'vita
 	coReviewers: Person[];
 	allowed: string[];
 };
-export type TimelineEvent = { seq: number; type: string; step?: string; actor: Person; at: string; data?: Record<string, unknown> };
+export type TimelineEvent = {
+	seq: number;
+	type: string;
+	step?: string;
+	actor: Person;
+	at: string;
+	data?: Record<string, unknown>;
+};
 
 export type Rules = {
 	pack: string;
@@ -172,7 +180,11 @@ export type FrameData = {
 	step?: string;
 	row?: CaseRow;
 };
-export type EventsAnswer = { epoch: string; head: number; events: (LoggedFrame | { type: 'resync'; epoch: string; head: number })[] };
+export type EventsAnswer = {
+	epoch: string;
+	head: number;
+	events: (LoggedFrame | { type: 'resync'; epoch: string; head: number })[];
+};
 
 export type FieldError = { field: string; code: string; message?: string; min?: number; max?: number };
 
@@ -227,7 +239,13 @@ async function call<T>(path: string, { method = 'GET', body, key, timeoutMs = 15
 		throw new Problem('broken', answer.status);
 	}
 	if (answer.ok) return json as T;
-	const p = (json ?? {}) as { code?: string; errors?: FieldError[]; current?: unknown; allowed?: string[]; by?: { name?: string } | null };
+	const p = (json ?? {}) as {
+		code?: string;
+		errors?: FieldError[];
+		current?: unknown;
+		allowed?: string[];
+		by?: { name?: string } | null;
+	};
 	if (answer.status === 401 && path !== '/api/auth/login') signedOut();
 	throw new Problem(p.code ?? 'broken', answer.status, p.errors ?? [], p, Number(answer.headers.get('Retry-After') ?? 0));
 }
@@ -275,8 +293,7 @@ export const api = {
 	timeline: (id: string, cursor?: string) =>
 		call<{ events: TimelineEvent[]; nextCursor: string | null }>(`/api/cases/${id}/timeline?` + query({ cursor })),
 	create: (body: NewCase, key: string) => caseOf(call('/api/cases', { method: 'POST', body, key })),
-	step: (body: Record<string, unknown>, key: string) =>
-		caseOf(call('/api/cases/update-status', { method: 'PATCH', body, key })),
+	step: (body: Record<string, unknown>, key: string) => caseOf(call('/api/cases/update-status', { method: 'PATCH', body, key })),
 	clinicianReview: (id: string, body: Record<string, unknown>, key: string) =>
 		caseOf(call(`/api/cases/${id}/clinician-review`, { method: 'PUT', body, key })),
 	changePatient: (id: string, body: Record<string, { from: unknown; to: unknown }>, key: string) =>

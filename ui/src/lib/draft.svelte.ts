@@ -105,7 +105,13 @@ export function asNewCase(d: Draft): NewCase {
 			village: trimmed(d.village),
 			phone: trimmed(d.phone),
 			consent: d.consent === 'emergency' ? 'emergency' : true,
-			allergies: d.allergies === 'some' ? d.allergyText.split(/[,،;\n]/).map((s) => s.trim()).filter(Boolean) : [d.allergies || 'not_asked']
+			allergies:
+				d.allergies === 'some'
+					? d.allergyText
+							.split(/[,،;\n]/)
+							.map((s) => s.trim())
+							.filter(Boolean)
+					: [d.allergies || 'not_asked']
 		},
 		complaint: trimmed(d.complaint),
 		signs: d.signs ?? undefined,

@@ -38,7 +38,11 @@ export function word(prefix: Prefix, code: string): string {
 }
 
 export const number = (n: number, decimals = 0) =>
-	n.toLocaleString(locale[settings.language], { maximumFractionDigits: Math.max(decimals, 1), minimumFractionDigits: decimals, useGrouping: false });
+	n.toLocaleString(locale[settings.language], {
+		maximumFractionDigits: Math.max(decimals, 1),
+		minimumFractionDigits: decimals,
+		useGrouping: false
+	});
 
 /** 10:42 today, 3 Nov 10:42 on another day of this year. */
 export function clock(at: string, now = Date.now()): string {

@@ -40,11 +40,14 @@ export function signsFor(pack: Rules, band: string, maternal: boolean): Rules['s
 }
 
 /** Whether the pack has rules for pregnancy at this age: only then it is asked. */
-export const mayBePregnant = (pack: Rules, band: string) => pack.engines.some((e) => e.pregnant === true && within(e.bands, band));
+export const mayBePregnant = (pack: Rules, band: string) =>
+	pack.engines.some((e) => e.pregnant === true && within(e.bands, band));
 
 /** The vitals without which the box cannot say GREEN at this age. */
 export function requiredFor(pack: Rules, band: string, maternal: boolean): string[] {
-	const engines = pack.engines.filter((e) => within(e.bands, band) && (e.pregnant === undefined || e.pregnant === null || e.pregnant === maternal));
+	const engines = pack.engines.filter(
+		(e) => within(e.bands, band) && (e.pregnant === undefined || e.pregnant === null || e.pregnant === maternal)
+	);
 	return [...new Set(engines.flatMap((e) => e.required))].filter((f) => f !== 'signs');
 }
 

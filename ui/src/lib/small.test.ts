@@ -10,7 +10,12 @@ import { MAX_ROWS, ROW_PX, visibleRange } from './window';
 
 describe('windowing', () => {
 	test('never more than forty rows, and the height is that of the whole list', () => {
-		for (const [top, height] of [[0, 600], [0, 5000], [250_000, 800], [489_000, 3000]] as const) {
+		for (const [top, height] of [
+			[0, 600],
+			[0, 5000],
+			[250_000, 800],
+			[489_000, 3000]
+		] as const) {
 			const r = visibleRange(top, height, 5000);
 			expect(r.end - r.first).toBeLessThanOrEqual(MAX_ROWS);
 			expect(r.before + r.after + (r.end - r.first) * ROW_PX).toBe(5000 * ROW_PX);
@@ -32,7 +37,13 @@ describe('windowing', () => {
 
 describe('router', () => {
 	test('places and addresses are the same thing', () => {
-		for (const place of [{ page: 'home' }, { page: 'users' }, { page: 'cases' }, { page: 'case', id: '0199-ab' }, { page: 'new', step: 3 }] as const) {
+		for (const place of [
+			{ page: 'home' },
+			{ page: 'users' },
+			{ page: 'cases' },
+			{ page: 'case', id: '0199-ab' },
+			{ page: 'new', step: 3 }
+		] as const) {
 			const url = new URL(hrefOf(place), 'http://box');
 			expect(placeOf(url.pathname, url.search)).toEqual(place);
 		}
@@ -89,11 +100,16 @@ describe('draft', () => {
 		expect('signs' in JSON.parse(JSON.stringify(asNewCase(now)))).toBe(false);
 		expect(asNewCase({ ...now, signs: [] }).signs).toEqual([]);
 		expect(asNewCase({ ...now, pregnantNow: 'pregnant', weeks: '34' }).patient.pregnancy).toEqual({ weeks: 34 });
-		expect(asNewCase({ ...now, allergies: 'some', allergyText: 'penicillin, sulfa' }).patient.allergies).toEqual(['penicillin', 'sulfa']);
+		expect(asNewCase({ ...now, allergies: 'some', allergyText: 'penicillin, sulfa' }).patient.allergies).toEqual([
+			'penicillin',
+			'sulfa'
+		]);
 		expect(asNewCase({ ...now, consent: 'emergency' }).patient.consent).toBe('emergency');
 	});
 	test('a refused field leads back to its question', () => {
-		expect(['vitals.systolic', 'patient.name', 'complaint', 'signs', 'patient.consent', 'patient.pregnancy.weeks'].map(stepOfField)).toEqual([4, 2, 3, 1, 6, 5]);
+		expect(
+			['vitals.systolic', 'patient.name', 'complaint', 'signs', 'patient.consent', 'patient.pregnancy.weeks'].map(stepOfField)
+		).toEqual([4, 2, 3, 1, 6, 5]);
 	});
 });
 
@@ -110,15 +126,37 @@ const pack: Rules = {
 		{ code: 'news2', bands: ['16y+'], pregnant: false, required: ['pulse', 'signs'], green: true },
 		{ code: 'maternal', bands: ['12-15y', '16y+'], pregnant: true, required: ['systolic'], green: true }
 	],
-	vitals: [{ field: 'pulse', unit: '/min', hard: [0, 300], decimals: 0, soft: [{ bands: ['2-11mo'], min: 70, max: 220 }, { bands: ['16y+'], min: 30, max: 200 }] }]
+	vitals: [
+		{
+			field: 'pulse',
+			unit: '/min',
+			hard: [0, 300],
+			decimals: 0,
+			soft: [
+				{ bands: ['2-11mo'], min: 70, max: 220 },
+				{ bands: ['16y+'], min: 30, max: 200 }
+			]
+		}
+	]
 };
 
 describe('rule pack', () => {
 	test('an age falls into its band, exactly on each side of a cut', () => {
 		const band = (value: number, unit: 'days' | 'months' | 'years') => bandOf(pack, { value, unit });
 		expect([band(0, 'days'), band(6, 'days'), band(7, 'days'), band(59, 'days')]).toEqual(['0-6d', '0-6d', '7-59d', '7-59d']);
-		expect([band(2, 'months'), band(11, 'months'), band(12, 'months'), band(59, 'months')]).toEqual(['2-11mo', '2-11mo', '12-59mo', '12-59mo']);
-		expect([band(5, 'years'), band(11, 'years'), band(12, 'years'), band(16, 'years'), band(90, 'years')]).toEqual(['5-11y', '5-11y', '12-15y', '16y+', '16y+']);
+		expect([band(2, 'months'), band(11, 'months'), band(12, 'months'), band(59, 'months')]).toEqual([
+			'2-11mo',
+			'2-11mo',
+			'12-59mo',
+			'12-59mo'
+		]);
+		expect([band(5, 'years'), band(11, 'years'), band(12, 'years'), band(16, 'years'), band(90, 'years')]).toEqual([
+			'5-11y',
+			'5-11y',
+			'12-15y',
+			'16y+',
+			'16y+'
+		]);
 		expect(boundsOf('16y+')).toEqual({ from: 16, to: null, unit: 'years' });
 	});
 	test('signs and needed vitals follow band and pregnancy', () => {
@@ -130,7 +168,12 @@ describe('rule pack', () => {
 		expect([mayBePregnant(pack, '5-11y'), mayBePregnant(pack, '12-15y')]).toEqual([false, true]);
 	});
 	test('limits refuse, ask again or pass, by band', () => {
-		expect([judge(pack, 'pulse', 301, '16y+'), judge(pack, 'pulse', 201, '16y+'), judge(pack, 'pulse', 200, '16y+'), judge(pack, 'pulse', 210, '2-11mo')]).toEqual(['hard', 'soft', 'ok', 'ok']);
+		expect([
+			judge(pack, 'pulse', 301, '16y+'),
+			judge(pack, 'pulse', 201, '16y+'),
+			judge(pack, 'pulse', 200, '16y+'),
+			judge(pack, 'pulse', 210, '2-11mo')
+		]).toEqual(['hard', 'soft', 'ok', 'ok']);
 		expect(judge(pack, 'pulse', { unrecordable: true }, '16y+')).toBe('ok');
 	});
 });
@@ -139,13 +182,24 @@ describe('what the box says, shown', () => {
 	test('the strongest rule on a vital gives colour and arrow', () => {
 		const fired = [
 			{ rule: 'r1', urgency: 'YELLOW' as const, inputs: [{ field: 'pulse', cmp: 'gte' }] },
-			{ rule: 'r2', urgency: 'RED' as const, inputs: [{ field: 'systolic', cmp: 'gte' }, { field: 'pulse', cmp: 'lt' }] }
+			{
+				rule: 'r2',
+				urgency: 'RED' as const,
+				inputs: [
+					{ field: 'systolic', cmp: 'gte' },
+					{ field: 'pulse', cmp: 'lt' }
+				]
+			}
 		];
 		expect(markOf(fired, 'pulse')).toEqual({ urgency: 'RED', direction: 'down' });
 		expect(markOf(fired, 'spo2')).toBeNull();
 	});
 	test('only allowed steps, the likeliest first', () => {
-		const item = { status: 'FORWARDED_TO_CLINICIAN' as const, referral: null, allowed: ['close', 'refer', 'accept', 'prescribe'] };
+		const item = {
+			status: 'FORWARDED_TO_CLINICIAN' as const,
+			referral: null,
+			allowed: ['close', 'refer', 'accept', 'prescribe']
+		};
 		expect(ordered(item, 'clinician')).toEqual(['accept', 'prescribe', 'refer', 'close']);
 		expect(ordered({ ...item, status: 'APPROVED', allowed: ['prescribe', 'complete'] }, 'clinician')[0]).toBe('complete');
 		expect(ordered({ ...item, allowed: ['fly', 'close'] }, 'clinician')).toEqual(['close']);
@@ -154,8 +208,11 @@ describe('what the box says, shown', () => {
 		const asha = { id: '2', name: 'M', role: 'asha' as const };
 		const doctor = { id: '3', name: 'D', role: 'clinician' as const };
 		const chw = { id: '1', name: 'S', role: 'chw' as const };
-		const of = (status: 'PENDING' | 'FORWARDED_TO_CLINICIAN' | 'COMPLETED', reviewer: typeof asha | null, clinician: typeof doctor | null) =>
-			stages({ status, reviewer, clinician, createdBy: chw }).map((s) => s.state);
+		const of = (
+			status: 'PENDING' | 'FORWARDED_TO_CLINICIAN' | 'COMPLETED',
+			reviewer: typeof asha | null,
+			clinician: typeof doctor | null
+		) => stages({ status, reviewer, clinician, createdBy: chw }).map((s) => s.state);
 		expect(of('PENDING', null, null)).toEqual(['done', 'now', 'ahead', 'ahead']);
 		expect(of('FORWARDED_TO_CLINICIAN', asha, null)).toEqual(['done', 'done', 'now', 'ahead']);
 		expect(of('COMPLETED', asha, doctor)).toEqual(['done', 'done', 'done', 'done']);

@@ -39,7 +39,10 @@ let asked: string[] = [];
 let heard: string[] = [];
 let told: string[] = [];
 let stops: (() => void)[] = [];
-const reply = (body: object, status = 200) => () => Promise.resolve(new Response(JSON.stringify(body), { status }));
+const reply =
+	(body: object, status = 200) =>
+	() =>
+		Promise.resolve(new Response(JSON.stringify(body), { status }));
 const refuse = () => () => Promise.reject(new TypeError('refused'));
 
 beforeEach(() => {
@@ -110,7 +113,10 @@ describe('frames', () => {
 	test('a hole is pulled from the log, and what came meanwhile is not lost or doubled', async () => {
 		store.initializeSocket({ epoch: 'e1', head: 10 });
 		newest().hello(10);
-		answers = [reply({ epoch: 'e1', head: 15, events: [frame(12, 10), frame(14, 12)] }), reply({ epoch: 'e1', head: 16, events: [frame(15, 14), frame(16, 15)] })];
+		answers = [
+			reply({ epoch: 'e1', head: 15, events: [frame(12, 10), frame(14, 12)] }),
+			reply({ epoch: 'e1', head: 16, events: [frame(15, 14), frame(16, 15)] })
+		];
 		newest().say(frame(14, 12));
 		newest().say(frame(15, 14));
 		newest().say(frame(16, 15));
@@ -228,12 +234,19 @@ describe('where sockets are blocked', () => {
 	}
 
 	test('two failed upgrades turn to long-poll, which hears the same frames', async () => {
-		answers = [reply({ epoch: 'e1', head: 12, events: [frame(11, 10), frame(12, 11)] }), reply({ epoch: 'e1', head: 40, events: [] })];
+		answers = [
+			reply({ epoch: 'e1', head: 12, events: [frame(11, 10), frame(12, 11)] }),
+			reply({ epoch: 'e1', head: 40, events: [] })
+		];
 		await blocked();
 		await vi.advanceTimersByTimeAsync(10);
 		expect(heard).toEqual(['c11', 'c12']);
 		expect(get(store.connection)).toBe('connected');
-		expect(asked).toEqual(['/api/events?epoch=e1&after=10&wait=0', '/api/events?epoch=e1&after=12&wait=25', '/api/events?epoch=e1&after=40&wait=25']);
+		expect(asked).toEqual([
+			'/api/events?epoch=e1&after=10&wait=0',
+			'/api/events?epoch=e1&after=12&wait=25',
+			'/api/events?epoch=e1&after=40&wait=25'
+		]);
 	});
 
 	test('the socket is tried again, and takes over from where the poll stood', async () => {

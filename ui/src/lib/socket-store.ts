@@ -215,13 +215,14 @@ class Link {
 				const answer =
 					this.#epoch === null ? await api.position(run.signal) : await api.events(this.#epoch, this.#mine, wait, run.signal);
 				if (this.#polling !== run) return;
-				// The box is back after a silence: perhaps the socket works again too.
-				if (wait === 0 && !this.socket) this.#openSocket();
+				const silent = wait === 0;
 				wait = POLL_WAIT_SECONDS;
 				this.#inContact();
 				if (this.#epoch === null) this.#resync(answer.epoch, answer.head);
 				for (const frame of answer.events) this.#fold(frame as Frame);
 				if (answer.events.length === 0) this.#mine = Math.max(this.#mine, answer.head);
+				// The box is back after a silence: perhaps the socket works again too, from here on.
+				if (silent && !this.socket) this.#openSocket();
 			} catch (e) {
 				if (this.#polling !== run) return;
 				if (asProblem(e).status === 401) return this.#tell({ type: 'signedOut' });

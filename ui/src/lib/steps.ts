@@ -27,7 +27,10 @@ export const fieldsOf: Record<string, Field[]> = {
 	],
 	reopen: [text('reason')],
 	lower_urgency: [tiles('to', 'YELLOW_URGENT', 'YELLOW', 'GREEN'), text('reason')],
-	referral_update: [tiles('referralStatus', 'DEPARTED', 'ARRIVED', 'SEEN', 'BACK', 'REFUSED', 'NOT_ARRIVED', 'DIED'), text('notes', false)]
+	referral_update: [
+		tiles('referralStatus', 'DEPARTED', 'ARRIVED', 'SEEN', 'BACK', 'REFUSED', 'NOT_ARRIVED', 'DIED'),
+		text('notes', false)
+	]
 };
 
 export const iconOf: Record<string, string> = {
@@ -48,8 +51,20 @@ export const iconOf: Record<string, string> = {
 };
 
 const usual = [
-	'accept', 'resubmit', 'prescribe', 'approve', 'forward', 'complete', 'refer', 'referral_update', 'reopen',
-	'start_review', 'emergency_referral', 'reject', 'lower_urgency', 'close'
+	'accept',
+	'resubmit',
+	'prescribe',
+	'approve',
+	'forward',
+	'complete',
+	'refer',
+	'referral_update',
+	'reopen',
+	'start_review',
+	'emergency_referral',
+	'reject',
+	'lower_urgency',
+	'close'
 ];
 const clinicianFirst = ['accept', 'prescribe', 'refer', 'complete', 'referral_update'];
 
@@ -73,11 +88,23 @@ export function stages(item: Pick<Case, 'status' | 'clinician' | 'reviewer' | 'c
 	const withDoctor = item.status === 'FORWARDED_TO_CLINICIAN' || (item.clinician !== null && !ended);
 	const decided = item.status === 'APPROVED' || ended;
 	const doctor: Stage['state'] = item.clinician && decided ? 'done' : decided ? 'skipped' : withDoctor ? 'now' : 'ahead';
-	const asha: Stage['state'] = item.reviewer?.role === 'asha' || (decided && !item.clinician) ? (withDoctor || decided ? 'done' : 'now') : withDoctor || decided ? (item.createdBy.role === 'clinician' ? 'skipped' : 'done') : 'now';
+	const asha: Stage['state'] =
+		item.reviewer?.role === 'asha' || (decided && !item.clinician)
+			? withDoctor || decided
+				? 'done'
+				: 'now'
+			: withDoctor || decided
+				? item.createdBy.role === 'clinician'
+					? 'skipped'
+					: 'done'
+				: 'now';
 	return [
 		{ name: 'created', state: item.status === 'REJECTED' ? 'now' : 'done' },
 		{ name: 'asha', state: asha },
 		{ name: 'doctor', state: doctor },
-		{ name: 'done', state: item.status === 'COMPLETED' || item.status === 'CLOSED' ? 'done' : item.status === 'APPROVED' ? 'now' : 'ahead' }
+		{
+			name: 'done',
+			state: item.status === 'COMPLETED' || item.status === 'CLOSED' ? 'done' : item.status === 'APPROVED' ? 'now' : 'ahead'
+		}
 	];
 }

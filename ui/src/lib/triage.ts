@@ -51,10 +51,12 @@ export const isNumber = (v: VitalValue | undefined): v is number => typeof v ===
 /** Vitals as people read them: blood pressure is one reading, the flags are words. */
 export const SHOWN: { fields: string[]; label: string }[] = [
 	{ fields: ['systolic', 'diastolic'], label: 'bp' },
-	...['pulse', 'respRate', 'spo2', 'tempC', 'avpu', 'onOxygen', 'glucoseMgDl', 'hbGdl', 'weightKg', 'heightCm', 'muacMm'].map((f) => ({
-		fields: [f],
-		label: f
-	}))
+	...['pulse', 'respRate', 'spo2', 'tempC', 'avpu', 'onOxygen', 'glucoseMgDl', 'hbGdl', 'weightKg', 'heightCm', 'muacMm'].map(
+		(f) => ({
+			fields: [f],
+			label: f
+		})
+	)
 ];
 
 export const measured = (vitals: Vitals) => SHOWN.filter((s) => s.fields.some((f) => vitals[f] !== undefined));

@@ -30,9 +30,17 @@ test('the language changes under a half-filled form and the form keeps what was 
 test('5,000 cases are at most forty rows of DOM, and a frame changes the one row it is about', async () => {
 	// A tall screen, so that the cap is what limits and not the height.
 	vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(9000);
-	vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} });
+	vi.stubGlobal(
+		'ResizeObserver',
+		class {
+			observe() {}
+			unobserve() {}
+		}
+	);
 	const rows = Array.from({ length: 5000 }, (_, i) => caseRow({ id: `c${String(i).padStart(4, '0')}` }));
-	vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify({ cases: rows, nextCursor: null, epoch: 'e', head: 1 }))));
+	vi.stubGlobal('fetch', () =>
+		Promise.resolve(new Response(JSON.stringify({ cases: rows, nextCursor: null, epoch: 'e', head: 1 })))
+	);
 	const list = new CaseBook({ id: 'u', role: 'asha' }).list('waiting');
 	await list.load();
 	const { container } = render(CaseList, { list, currentId: null, onopen: () => {}, empty: { picture: 'list', text: '' } });
