@@ -176,17 +176,27 @@ export async function tablet(browser, url, username, { path = '/', viewport = { 
 	return { username, context, page, seen };
 }
 
-/** Resolves with the moment (Date.now) at which the selector first matched in the page. */
-export const appears = (page, selector) =>
+// Long enough for a loaded machine to miss a promise of one second and be told so, not to hang.
+const GIVE_UP_MS = 15_000;
+
+/** When something matching (and saying `text`) first stood in the page, and which case it is about. */
+export const appears = (page, selector, text = '') =>
 	page.evaluate(
-		(wanted) =>
-			new Promise((found) => {
-				const look = () => document.querySelector(wanted) && (watch.disconnect(), found(Date.now()));
+		([wanted, text, patience]) =>
+			new Promise((found, never) => {
+				const late = setTimeout(() => never(new Error(`${wanted} "${text}" did not appear`)), patience);
+				const look = () => {
+					const match = [...document.querySelectorAll(wanted)].find((e) => e.textContent.includes(text));
+					if (!match) return;
+					watch.disconnect();
+					clearTimeout(late);
+					found({ at: Date.now(), id: match.dataset.case ?? match.dataset.toast });
+				};
 				const watch = new MutationObserver(look);
-				watch.observe(document, { subtree: true, childList: true, attributes: true });
+				watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 				look();
 			}),
-		selector
+		[selector, text, GIVE_UP_MS]
 	);
 
 /** The case with this status, in a list or opened. */

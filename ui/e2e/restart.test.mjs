@@ -39,7 +39,7 @@ async function killAndCatchUp(box, url) {
 	await doctor.step(id, 'complete', { outcome: 'improved' });
 
 	for (const [i, moment] of moments.entries()) {
-		const late = (await moment) - restarted;
+		const late = (await moment).at - restarted;
 		assert.ok(late <= CAUGHT_UP_WITHIN_MS, `${tablets[i].username} caught up after ${late} ms`);
 	}
 	for (const { username, page, seen } of tablets) {
