@@ -277,26 +277,35 @@ func (p pool) row(ctx context.Context, text string, args ...any) *sql.Row {
 	return s.QueryRowContext(ctx, args...)
 }
 
-// snapshot is several reads of one moment.
+// snapshot is several reads of one moment. It holds a connection of the pool, so it must
+// not ask for another: with every connection held by a snapshot that waits for one more,
+// all would wait for ever. A statement it meets first is run as it is and prepared after.
 type snapshot struct {
-	d  *DB
-	tx *sql.Tx
+	d   *DB
+	tx  *sql.Tx
+	met *[]string // statements to prepare when the connection is free again
+}
+
+func (s snapshot) prepared(ctx context.Context, text string) *sql.Stmt {
+	if st, ok := s.d.stmts.Load(text); ok {
+		return s.tx.StmtContext(ctx, st.(*sql.Stmt))
+	}
+	*s.met = append(*s.met, text)
+	return nil
 }
 
 func (s snapshot) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	st, err := s.d.prepared(ctx, text)
-	if err != nil {
-		return nil, err
+	if st := s.prepared(ctx, text); st != nil {
+		return st.QueryContext(ctx, args...)
 	}
-	return s.tx.StmtContext(ctx, st).QueryContext(ctx, args...)
+	return s.tx.QueryContext(ctx, text, args...)
 }
 
 func (s snapshot) row(ctx context.Context, text string, args ...any) *sql.Row {
-	st, err := s.d.prepared(ctx, text)
-	if err != nil {
-		return s.tx.QueryRowContext(ctx, text, args...)
+	if st := s.prepared(ctx, text); st != nil {
+		return st.QueryRowContext(ctx, args...)
 	}
-	return s.tx.StmtContext(ctx, st).QueryRowContext(ctx, args...)
+	return s.tx.QueryRowContext(ctx, text, args...)
 }
 
 // inSnapshot runs f on one moment of the database.
@@ -305,8 +314,15 @@ func (d *DB) inSnapshot(ctx context.Context, f func(reader) error) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // a read has nothing to commit
-	return f(snapshot{d, tx})
+	var met []string
+	err = f(snapshot{d, tx, &met})
+	tx.Rollback() // a read has nothing to commit
+	for _, text := range met {
+		if _, prepareErr := d.prepared(ctx, text); prepareErr != nil && err == nil {
+			d.log.Debug("statement not prepared", "err", prepareErr) // it is run as it is again
+		}
+	}
+	return err
 }
 
 // NewID mints a UUIDv7.

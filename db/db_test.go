@@ -440,6 +440,32 @@ func TestOneProcessPerDirectory(t *testing.T) {
 	again.Close()
 }
 
+// Every connection of the pool held by a snapshot, each of which meets a new statement:
+// they once waited for each other for ever, in the first second after a start.
+func TestSnapshotsDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	c := openClinic(t)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	n := c.read.Stats().MaxOpenConnections
+	var held, done sync.WaitGroup
+	held.Add(n)
+	for i := range n {
+		done.Go(func() {
+			err := c.inSnapshot(ctx, func(r reader) error {
+				held.Done()
+				held.Wait()
+				var one int
+				return r.row(ctx, fmt.Sprintf("SELECT 1 + %d - %d", i, i)).Scan(&one)
+			})
+			if err != nil {
+				t.Errorf("snapshot %d: %v", i, err)
+			}
+		})
+	}
+	done.Wait()
+}
+
 func TestEpochAndPositionsSurviveARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
