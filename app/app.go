@@ -36,6 +36,7 @@ type Server struct {
 	files     fs.FS // the built portals
 	throttle  *throttle
 	counters  counters
+	health    health
 	setupCode string // "" once the clinic has an admin
 	hosts     atomic.Pointer[map[string]bool]
 }
@@ -79,8 +80,9 @@ func (s *Server) route() {
 	s.gin = gin.New()
 	s.gin.ContextWithFallback = true
 	s.gin.HandleMethodNotAllowed = false
+	s.gin.RedirectTrailingSlash = false // a redirect would go out before the host is checked
 	s.gin.SetTrustedProxies(nil)
-	s.gin.Use(s.recoverPanics, s.counters.count, s.checkHost, headers, crossOrigin, limitBody, s.identify)
+	s.gin.Use(s.recoverPanics, s.checkHost, s.counters.count, headers, crossOrigin, limitBody, s.identify)
 	s.gin.NoRoute(s.portal)
 
 	config := huma.DefaultConfig("Aarogya", Version)
@@ -149,7 +151,15 @@ func limitBody(c *gin.Context) {
 		return
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	if c.Request.ContentLength != 0 {
+		// Also for who is refused before the body is read: net/http would wait for it. A
+		// deadline for every request would end long polls.
+		http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(bodyWithin))
+	}
 }
+
+// bodyWithin is how long a body may take to arrive.
+const bodyWithin = 10 * time.Second
 
 // Run serves until ctx ends, then says goodbye to the tablets, lets requests finish and
 // closes the database. ready is called with the address once it can be reached.
@@ -183,7 +193,9 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	s.hub.Close() // ends sockets and waiting polls, so that requests can finish
 	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if shutdownErr := server.Shutdown(grace); shutdownErr != nil && err == nil {
+	if shutdownErr := server.Shutdown(grace); errors.Is(shutdownErr, context.DeadlineExceeded) {
+		server.Close() // whoever is still sending was answered nothing and was promised nothing
+	} else if err == nil {
 		err = shutdownErr
 	}
 	control.close()

@@ -118,8 +118,8 @@ type userOutput struct{ Body userBody }
 //	err  401 unauthenticated, the same for a wrong name and a wrong password; 429 too_many
 func (s *Server) login(ctx context.Context, in *loginInput) (*signedInOutput, error) {
 	name := strings.ToLower(strings.TrimSpace(in.Body.Username))
-	key := name + " " + in.RemoteAddr.host
-	if err := s.throttle.wait(key); err != nil {
+	key := "account " + name + " " + in.RemoteAddr.host
+	if err := s.throttle.take(key); err != nil {
 		return nil, err
 	}
 	user, hash, err := s.db.UserNamed(ctx, name)
@@ -134,7 +134,6 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*signedInOutput, er
 		return nil, err
 	}
 	if !right || hash == nobodysHash {
-		s.throttle.wrong(key)
 		return nil, errWrongPassword
 	}
 	s.throttle.right(key)
@@ -186,8 +185,8 @@ type passwordInput struct {
 // changePassword serves POST /api/auth/password: one's own, signed out everywhere else.
 func (s *Server) changePassword(ctx context.Context, in *passwordInput) (*struct{}, error) {
 	id, _ := identityOf(ctx)
-	key := id.user.Username + " " + in.RemoteAddr.host
-	if err := s.throttle.wait(key); err != nil {
+	key := "account " + id.user.Username + " " + in.RemoteAddr.host
+	if err := s.throttle.take(key); err != nil {
 		return nil, err
 	}
 	_, hash, err := s.db.UserNamed(ctx, id.user.Username)
@@ -199,9 +198,9 @@ func (s *Server) changePassword(ctx context.Context, in *passwordInput) (*struct
 		return nil, err
 	}
 	if !right {
-		s.throttle.wrong(key)
 		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "current", Code: care.Invalid, Message: "this is not your password"}}}
 	}
+	s.throttle.right(key)
 	if err := checkNewPassword("next", id.user.Role, in.Body.Next); err != nil {
 		return nil, err
 	}

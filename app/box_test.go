@@ -100,7 +100,7 @@ func (b *box) employ() {
 		var u care.User
 		var err error
 		if name == "admin" {
-			u, err = b.db.FirstAdmin(ctx, care.UserChange{Username: &name, Name: &name, PasswordHash: &hash})
+			u, err = b.db.FirstAdmin(ctx, "", care.UserChange{Username: &name, Name: &name, PasswordHash: &hash})
 		} else {
 			role := map[string]care.Role{"asha": care.ASHA, "chw": care.CHW, "doctor": care.Clinician}[strings.TrimSuffix(name, "2")]
 			change := care.UserChange{Username: &name, Name: &name, Role: &role, PasswordHash: &hash}

@@ -38,7 +38,7 @@ func (s *Server) do(ctx context.Context, k Keyed, cmd care.Command) (db.Done, er
 }
 
 type listInput struct {
-	View    string       `query:"view" enum:"mine,waiting,open,all" default:"open"`
+	View    string       `query:"view" enum:"mine,waiting,open,all" doc:"open if absent; all if absent beside a status"`
 	Status  care.Status  `query:"status" enum:"PENDING,UNDER_REVIEW,FORWARDED_TO_CLINICIAN,APPROVED,REJECTED,COMPLETED,CLOSED"`
 	Urgency care.Urgency `query:"urgency" enum:"RED,YELLOW_URGENT,YELLOW,INCOMPLETE,GREEN"`
 	Q       string       `query:"q" maxLength:"120" doc:"words of a name or village, or a case number"`
@@ -58,6 +58,11 @@ type listOutput struct {
 // listCases serves GET /api/cases: most urgent first, then longest since the status
 // changed. Rows move between pages: clients key them by id.
 func (s *Server) listCases(ctx context.Context, in *listInput) (*listOutput, error) {
+	if in.View == "" && in.Status != "" {
+		in.View = "all"
+	} else if in.View == "" {
+		in.View = "open"
+	}
 	page, err := s.db.Cases(ctx, actor(ctx), db.List{
 		View: in.View, Status: in.Status, Urgency: in.Urgency, Search: in.Q, Limit: in.Limit, Cursor: in.Cursor})
 	if err != nil {
@@ -184,22 +189,19 @@ type stepOutput struct{ Body stepBody }
 //	out  200 {"success": true, "case": …}; everyone who may see the case hears caseStatusUpdate
 //	err  403 forbidden, 404 not_found, 409 conflict {current, allowed, by}, 422 invalid naming the field
 func (s *Server) updateStatus(ctx context.Context, in *statusInput) (*stepOutput, error) {
-	step := care.StepNamed(in.Body.Action)
+	cmd := care.Command{Kind: care.StepKind(care.StepNamed(in.Body.Action))}
 	if in.Body.Action == "" && in.Body.Status != "" {
-		now, err := s.db.CaseStatus(ctx, actor(ctx), in.Body.CaseID)
-		if err != nil {
-			return nil, err
-		}
-		step = care.StepToStatus(in.Body.Status, now, actor(ctx).Role)
+		cmd = care.Command{Kind: care.ToStatusKind, To: in.Body.Status}
 	}
-	return s.takeStep(ctx, in.Keyed, in.Body.CaseID, step, in.Body.StepFields)
+	return s.takeStep(ctx, in.Keyed, in.Body.CaseID, cmd, in.Body.StepFields)
 }
 
-func (s *Server) takeStep(ctx context.Context, k Keyed, caseID string, step care.Step, fields StepFields) (*stepOutput, error) {
-	if step == "" {
+func (s *Server) takeStep(ctx context.Context, k Keyed, caseID string, cmd care.Command, fields StepFields) (*stepOutput, error) {
+	if cmd.Kind == care.StepKind("") {
 		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "action", Code: care.Invalid, Message: "a step of the clinic, or the status the case should have"}}}
 	}
-	done, err := s.do(ctx, k, care.Command{Kind: care.StepKind(step), CaseID: caseID, BaseSeq: fields.BaseSeq, Body: fields.Body})
+	cmd.CaseID, cmd.BaseSeq, cmd.Body = caseID, fields.BaseSeq, fields.Body
+	done, err := s.do(ctx, k, cmd)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +219,7 @@ type reviewInput struct {
 
 // review serves PUT /api/cases/:id/review: an ASHA's decision.
 func (s *Server) review(ctx context.Context, in *reviewInput) (*stepOutput, error) {
-	return s.takeStep(ctx, in.Keyed, in.ID, care.StepNamed(in.Body.Action), in.Body.StepFields)
+	return s.takeStep(ctx, in.Keyed, in.ID, care.Command{Kind: care.StepKind(care.StepNamed(in.Body.Action))}, in.Body.StepFields)
 }
 
 type clinicianReviewInput struct {
@@ -231,7 +233,7 @@ type clinicianReviewInput struct {
 
 // clinicianReview serves PUT /api/cases/:id/clinician-review.
 func (s *Server) clinicianReview(ctx context.Context, in *clinicianReviewInput) (*stepOutput, error) {
-	return s.takeStep(ctx, in.Keyed, in.ID, care.StepNamed(in.Body.Action), in.Body.StepFields)
+	return s.takeStep(ctx, in.Keyed, in.ID, care.Command{Kind: care.StepKind(care.StepNamed(in.Body.Action))}, in.Body.StepFields)
 }
 
 type vitalsInput struct {

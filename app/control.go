@@ -111,11 +111,7 @@ func firstAdmin(ctx context.Context, d *db.DB, clinic, name, username, password 
 	if err != nil {
 		return care.User{}, err
 	}
-	u, err := d.FirstAdmin(ctx, care.UserChange{Name: &name, Username: &username, PasswordHash: &hash})
-	if err != nil || clinic == "" {
-		return u, err
-	}
-	return u, d.SetSetting(ctx, "clinic", clinic)
+	return d.FirstAdmin(ctx, clinic, care.UserChange{Name: &name, Username: &username, PasswordHash: &hash})
 }
 
 func (k clerk) listUsers(ctx context.Context, _ map[string]string) (string, error) {

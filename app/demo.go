@@ -68,10 +68,8 @@ func seedDemo(ctx context.Context, dir string, now func() time.Time, log *slog.L
 	if err := os.WriteFile(mark, []byte("being made"), 0o600); err != nil {
 		return err
 	}
-	for _, suffix := range []string{"", "-wal", "-shm"} { // of an interrupted start; nothing has them open
-		if err := os.Remove(filepath.Join(dir, "aarogya.db"+suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
+	if err := db.Discard(dir); err != nil { // what an interrupted start left
+		return err
 	}
 	log.Info("making the demo clinic, 300 cases; this takes a few seconds once")
 	clock := now().Add(-31 * 24 * time.Hour)
@@ -98,9 +96,6 @@ func fillDemo(ctx context.Context, d *db.DB, clock *time.Time, now time.Time) er
 	if err != nil {
 		return err
 	}
-	if err := d.SetSetting(ctx, "clinic", demoClinic); err != nil {
-		return err
-	}
 	r := rand.New(rand.NewPCG(7, 2026)) // the same clinic every time
 	var acts []demoAct
 	for i := range demoCases {
@@ -123,7 +118,7 @@ func demoAccounts(ctx context.Context, d *db.DB) (map[string]string, error) {
 	}
 	ids := map[string]string{}
 	admin := demoStaff[len(demoStaff)-1]
-	first, err := d.FirstAdmin(ctx, care.UserChange{Username: &admin.username, Name: &admin.name, PasswordHash: &hash})
+	first, err := d.FirstAdmin(ctx, demoClinic, care.UserChange{Username: &admin.username, Name: &admin.name, PasswordHash: &hash})
 	if err != nil {
 		return nil, err
 	}

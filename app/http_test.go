@@ -59,14 +59,13 @@ func TestThrottle(t *testing.T) {
 	now := time.Unix(1e9, 0)
 	th := newThrottle(func() time.Time { return now })
 	for range freeAttempts {
-		if err := th.wait("doctor a"); err != nil {
+		if err := th.take("doctor a"); err != nil {
 			t.Fatal(err)
 		}
-		th.wrong("doctor a")
 	}
 	last := 0
 	for range 12 {
-		e, ok := th.wait("doctor a").(*tooManyError)
+		e, ok := th.take("doctor a").(*tooManyError)
 		if !ok {
 			t.Fatal("not slowed")
 		}
@@ -74,20 +73,20 @@ func TestThrottle(t *testing.T) {
 			t.Errorf("wait %d after %d", e.seconds, last)
 		}
 		last = e.seconds
-		if err := th.wait("doctor b"); err != nil {
+		if err := th.take("doctor b"); err != nil {
 			t.Error("another place is slowed")
 		}
+		th.right("doctor b")
 		now = now.Add(time.Duration(e.seconds) * time.Second)
-		if err := th.wait("doctor a"); err != nil {
+		if err := th.take("doctor a"); err != nil {
 			t.Error("still slowed after waiting")
 		}
-		th.wrong("doctor a")
 	}
 	if last < 300 {
 		t.Errorf("longest wait %d s", last)
 	}
 	th.right("doctor a")
-	if err := th.wait("doctor a"); err != nil {
+	if err := th.take("doctor a"); err != nil {
 		t.Error("a right password did not forget")
 	}
 }
@@ -427,4 +426,74 @@ func TestPasswordsOfEachRole(t *testing.T) {
 			t.Errorf("%s: the least is not %d", role, least)
 		}
 	}
+}
+
+// Doors beside the door: what the router would do on its own, and what monitors see.
+func TestSideDoors(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	if got := b.ask("", "GET", "/metrics/", nil, "Host", "evil.example"); got.status != 421 {
+		t.Errorf("a redirect under a foreign host: %d", got.status)
+	}
+	b.want(200, b.ask("", "HEAD", "/healthz", nil))
+	for _, path := range []string{"/metrics", "/ws", "/api/cases"} {
+		if got := b.ask("", "HEAD", path, nil); got.status != 404 {
+			t.Errorf("HEAD %s: %d", path, got.status)
+		}
+	}
+	for i := range 20 {
+		b.ask("", "M"+strconv.Itoa(i), "/x", nil)
+	}
+	if got := b.ask("", "GET", "/metrics", nil); strings.Contains(got.body, `method="M1"`) || !strings.Contains(got.body, `method="other"`) {
+		t.Error("each made-up method has a metric of its own")
+	}
+	for path, body := range map[string]string{"/api/cases?Sunita_9876543210=1": "", "/api/cases/" + b.opens("chw") + "/patient": `{"Sunita": {"from": 1, "to": 2}}`} {
+		method := map[bool]string{true: "GET", false: "PATCH"}[body == ""]
+		var in any
+		if body != "" {
+			in = body
+		}
+		if got := b.ask("chw", method, path, in); got.status != 422 || strings.Contains(got.body, "Sunita") {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+	if got := b.ask("chw", "POST", "/api/cases", "{\"complaint\": \"\xff\"}"); got.status != 400 && got.status != 422 {
+		t.Errorf("not UTF-8: %d %s", got.status, got.body)
+	}
+}
+
+// A step named by the status it leads to is the same command when it is sent again, though
+// the case has moved.
+func TestStatusSentAgain(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	id := b.opens("chw")
+	b.want(200, b.ask("doctor", "PATCH", "/api/cases/update-status", map[string]any{"caseId": id, "action": "close", "reason": "resolved"}))
+	again := map[string]any{"caseId": id, "status": "UNDER_REVIEW", "reason": "came back"}
+	key := []string{"Idempotency-Key", db.NewID()}
+	first := b.want(200, b.ask("doctor", "PATCH", "/api/cases/update-status", again, key...))
+	second := b.want(200, b.ask("doctor", "PATCH", "/api/cases/update-status", again, key...))
+	if first.body != second.body {
+		t.Errorf("%s\n%s", first.body, second.body)
+	}
+}
+
+// Accounts keep their cases in sight: a CHW has an active ASHA, people with cases keep
+// their role, and whoever sees every case has a passphrase of 12.
+func TestAccountsThatWouldLoseCases(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	b.opens("chw2")
+	change := func(who string, body map[string]any) reply {
+		return b.ask("admin", "PATCH", "/api/users/"+b.staff[who].ID, body)
+	}
+	b.want(422, change("chw2", map[string]any{"role": "asha"}))
+	b.want(200, change("chw2", map[string]any{"active": false}))
+	b.want(422, change("asha2", map[string]any{"role": "clinician", "password": "correct horse battery"}))
+	b.want(422, change("asha2", map[string]any{"active": false}))
+	b.want(200, change("chw2", map[string]any{"supervisorId": b.staff["asha"].ID}))
+	b.want(422, change("asha2", map[string]any{"role": "clinician"})) // no new passphrase
+	b.want(200, change("asha2", map[string]any{"role": "clinician", "password": "correct horse battery"}))
+	b.want(422, change("chw", map[string]any{"supervisorId": b.staff["asha2"].ID}))
+	b.want(422, change("admin", map[string]any{"active": false}))
 }

@@ -7,9 +7,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"aarogya/app/care"
+	"aarogya/db"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -25,7 +27,18 @@ const (
 // argonSlots: two at a time, so that a morning of sign-ins cannot eat a small Pi.
 var argonSlots = make(chan struct{}, 2)
 
+// mostWaiting sign-ins wait for a slot; beyond that a flood of guesses would keep the
+// staff out, so it is told to come back.
+const mostWaiting = 32
+
+var argonWaiting atomic.Int32
+
 func argon(ctx context.Context, password string, salt []byte, t, m uint32, p uint8) ([]byte, error) {
+	if argonWaiting.Add(1) > mostWaiting {
+		argonWaiting.Add(-1)
+		return nil, db.ErrBusy
+	}
+	defer argonWaiting.Add(-1)
 	select {
 	case argonSlots <- struct{}{}:
 		defer func() { <-argonSlots }()

@@ -17,7 +17,8 @@ const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Aa
 // portal serves the built portals: files by their name, and the page itself for every
 // address that is a page's. Each file was compressed when it was built.
 func (s *Server) portal(c *gin.Context) {
-	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead || strings.HasPrefix(c.Request.URL.Path, "/api/") {
+	// HEAD of a route must not be answered with a page: a monitor would take it for health.
+	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead || strings.HasPrefix(c.Request.URL.Path, "/api/") || s.isRoute(c.Request.URL.Path) {
 		refuse(c, newProblem(http.StatusNotFound, "not_found", "There is nothing here, or it is not yours to see."))
 		return
 	}

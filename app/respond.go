@@ -142,6 +142,8 @@ func fieldError(d *huma.ErrorDetail) care.FieldError {
 		f.Field = "body"
 	}
 	switch {
+	case strings.HasPrefix(d.Location, "query.") && strings.Contains(d.Message, "unknown"):
+		f.Field, f.Code, f.Message = "query", care.UnknownField, "there is a field here that is not known"
 	case strings.HasPrefix(d.Message, "expected required property "):
 		name := strings.Fields(strings.TrimPrefix(d.Message, "expected required property "))[0]
 		f.Field = strings.TrimPrefix(f.Field+"."+name, "body.")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"aarogya/app/care"
@@ -58,8 +59,13 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/routes", Public: true, About: "this list", add: answer(http.StatusOK, s.listRoutes)},
 		{Method: "GET", Path: "/openapi.json", Public: true, About: "the API as OpenAPI 3.1", add: plain((*Server).openAPI)},
 		{Method: "GET", Path: "/healthz", Public: true, About: "200 if a write and a read just worked", add: plain((*Server).healthz)},
+		{Method: "HEAD", Path: "/healthz", Public: true, About: "the same, for monitors that ask so", add: plain((*Server).healthz)},
 		{Method: "GET", Path: "/metrics", Roles: care.RolesFor(care.ReadMetrics), Loopback: true, About: "Prometheus text", add: plain((*Server).metricsPage)},
 	}
+}
+
+func (s *Server) isRoute(path string) bool {
+	return slices.ContainsFunc(s.gin.Routes(), func(r gin.RouteInfo) bool { return r.Path == path })
 }
 
 // rolesOfSteps are the roles that may take any of the steps.

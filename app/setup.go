@@ -71,16 +71,16 @@ type setupInput struct {
 //	err  403 forbidden when there is staff already, 422 on a wrong code, 429 too_many
 func (s *Server) setup(ctx context.Context, in *setupInput) (*signedInOutput, error) {
 	key := "setup " + in.RemoteAddr.host
-	if err := s.throttle.wait(key); err != nil {
+	if err := s.throttle.take(key); err != nil {
 		return nil, err
 	}
 	if s.setupCode == "" {
 		return nil, care.ErrForbidden
 	}
 	if subtle.ConstantTimeCompare(digits(in.Body.Code), digits(s.setupCode)) != 1 {
-		s.throttle.wrong(key)
 		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "code", Code: care.Invalid, Message: "not the code the box printed when it started"}}}
 	}
+	s.throttle.right(key)
 	b := in.Body
 	user, err := firstAdmin(ctx, s.db, b.ClinicName, b.Name, b.Username, b.Password)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// log shows db's events to the hub.
+// eventLog shows db's events to the hub.
 type eventLog struct{ db *db.DB }
 
 func (l eventLog) Epoch() string { return l.db.Epoch() }
@@ -34,7 +34,7 @@ func asNews(events []db.Event) []realtime.Event {
 		for j, room := range e.Audience {
 			rooms[j] = string(room)
 		}
-		news[i] = realtime.Event{Seq: e.Seq, Type: string(e.Type), Rooms: rooms, Data: e.Payload, About: e.About}
+		news[i] = realtime.Event{Seq: e.Seq, Type: string(e.Type), Rooms: rooms, Data: e.Payload, Moved: e.Moved}
 	}
 	return news
 }
@@ -43,21 +43,17 @@ func asNews(events []db.Event) []realtime.Event {
 // CHWs changed gets other rooms, before they could hear what came after.
 func (s *Server) beforeNews(events []realtime.Event) {
 	for _, e := range events {
-		if e.About == "" {
+		if e.Type != string(care.UserChanged) {
 			continue
 		}
-		var change struct {
-			Supervisor, Before string
-		}
+		var change struct{ UserID string }
 		if err := json.Unmarshal(e.Data, &change); err != nil {
 			s.log.Error("account change unreadable", "seq", e.Seq, "err", err)
 			continue
 		}
-		s.endDeadSessions(e.About)
-		for _, asha := range []string{change.Supervisor, change.Before} {
-			if asha != "" {
-				s.moveRooms(asha)
-			}
+		s.endDeadSessions(change.UserID)
+		for _, asha := range e.Moved {
+			s.moveRooms(asha)
 		}
 	}
 }
@@ -104,7 +100,13 @@ func (s *Server) who(ctx context.Context) (realtime.Who, error) {
 	}
 	you, err := json.Marshal(id.user.Person())
 	return realtime.Who{User: id.user.ID, Session: id.session.ID, Rooms: roomNames(rooms), You: you,
-		SignedIn: func() bool { return s.signedIn(id.session.ID) }}, err
+		Now: func() ([]string, bool) {
+			now, err := s.db.Rooms(context.WithoutCancel(ctx), id.user)
+			if err != nil {
+				now = rooms
+			}
+			return roomNames(now), s.signedIn(id.session.ID)
+		}}, err
 }
 
 // position reads ?epoch=&after= ; after is nil if it is not there.

@@ -128,7 +128,7 @@ func TestSignedOutIsSentAway(t *testing.T) {
 			b.want(200, b.ask("admin", "PATCH", "/api/users/"+b.staff[who].ID, map[string]any{"active": false}))
 		},
 		"another role": func(who string) {
-			b.want(200, b.ask("admin", "PATCH", "/api/users/"+b.staff[who].ID, map[string]any{"role": "admin"}))
+			b.want(200, b.ask("admin", "PATCH", "/api/users/"+b.staff[who].ID, map[string]any{"role": "admin", "password": "correct horse battery"}))
 		},
 	}
 	who := map[string]string{"logout": "chw2", "deactivated": "doctor", "another role": "doctor2"}
@@ -259,4 +259,56 @@ func TestThousandSockets(t *testing.T) {
 	if got := b.db.Head() - start; got != events {
 		t.Errorf("%d events written", got)
 	}
+}
+
+// An ASHA whose tablet was away when a CHW moved to or from her is told to read afresh
+// when it comes back, by socket and by poll.
+func TestReassignmentIsHeardInReplay(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	id := b.opens("chw")
+	at := fmt.Sprintf("?epoch=%s&after=%d", b.db.Epoch(), b.db.Head())
+	b.want(200, b.ask("admin", "PATCH", "/api/users/"+b.staff["chw"].ID, map[string]any{"supervisorId": b.staff["asha2"].ID}))
+	b.want(201, b.ask("chw", "POST", "/api/cases/"+id+"/comments", map[string]any{"text": "hello"}))
+	for _, who := range []string{"asha", "asha2"} {
+		events, head := b.poll(who, at+"&wait=5")
+		if len(events) != 1 || events[0].Type != "resync" || head != b.db.Head() {
+			t.Errorf("%s by poll: %+v %d", who, events, head)
+		}
+		conn := b.listen(who, at)
+		b.hear(conn)
+		if f := b.hear(conn); f.Type != "resync" {
+			t.Errorf("%s by socket: %+v", who, f)
+		}
+	}
+	if events, _ := b.poll("doctor", at+"&wait=5"); len(events) != 1 || events[0].Type != "comment" {
+		t.Errorf("the doctor: %+v", events)
+	}
+}
+
+// Rooms that change between the check of a request and its joining are the ones it gets.
+func TestRoomsAreThoseOfTheMomentOfJoining(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	ctx := context.WithValue(context.Background(), identityKey{}, identity{user: b.staff["asha"], session: mustSession(t, b, "asha")})
+	who, err := b.who(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.want(200, b.ask("admin", "PATCH", "/api/users/"+b.staff["chw"].ID, map[string]any{"supervisorId": b.staff["asha2"].ID}))
+	after := b.db.Head()
+	b.opens("chw")
+	batch, err := b.hub.Poll(ctx, who, b.db.Epoch(), &after, time.Second)
+	if err != nil || len(batch.Events) != 0 {
+		t.Errorf("the former ASHA hears %s %v", batch.Events, err)
+	}
+}
+
+func mustSession(t *testing.T, b *box, who string) db.Session {
+	t.Helper()
+	_, session, err := b.db.WhoIs(context.Background(), b.tokens[who], db.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -39,6 +40,9 @@ var strictJSON = huma.Format{
 // maxJSONDepth, and anything behind the value. Keys in the wrong case are refused as
 // unknown by the schema, which knows each one's spelling.
 func scanJSON(data []byte) error {
+	if !utf8.Valid(data) {
+		return errJSON
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	type level struct {

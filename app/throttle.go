@@ -33,22 +33,15 @@ func newThrottle(now func() time.Time) *throttle {
 	return &throttle{now: now, keys: keys}
 }
 
-// wait is an error telling how long, or nil if an attempt may be made now.
-func (t *throttle) wait(key string) error {
+// take allows an attempt and books it as a wrong one until right says otherwise, or says
+// how long to wait. Booked before the password is looked at: many at once are many.
+func (t *throttle) take(key string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	a, _ := t.keys.Get(key)
 	if left := a.until.Sub(t.now()); left > 0 {
 		return &tooManyError{seconds: int(left/time.Second) + 1}
 	}
-	return nil
-}
-
-// wrong remembers a failed attempt.
-func (t *throttle) wrong(key string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	a, _ := t.keys.Get(key)
 	if t.now().Sub(a.until) > forgetAttempt {
 		a.wrong = 0
 	}
@@ -59,6 +52,7 @@ func (t *throttle) wrong(key string) {
 	}
 	a.until = t.now().Add(delay)
 	t.keys.Add(key, a)
+	return nil
 }
 
 func (t *throttle) right(key string) {

@@ -215,8 +215,8 @@ func TestPlugPulled(t *testing.T) {
 		}
 	}
 	view, err := d.Case(context.Background(), doctor, caseID)
-	if err != nil || view.Row.Comments != comments {
-		t.Errorf("the case counts %d comments, there are %d: %v", view.Row.Comments, comments, err)
+	if err != nil || view.CommentCount != comments {
+		t.Errorf("the case counts %d comments, there are %d: %v", view.CommentCount, comments, err)
 	}
 	if len(promised) < rounds {
 		t.Errorf("only %d answers in %d rounds: the test did not test", len(promised), rounds)

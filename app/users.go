@@ -59,11 +59,16 @@ type updateUserInput struct {
 // is no longer active signs the person out everywhere at once.
 func (s *Server) updateUser(ctx context.Context, in *updateUserInput) (*userOutput, error) {
 	b := in.Body
-	role := care.Admin // the strictest, unless we know better
+	before, err := s.db.User(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	role := before.Role
 	if b.Role != nil {
 		role = *b.Role
-	} else if u, err := s.db.User(ctx, in.ID); err == nil {
-		role = u.Role
+	}
+	if role != before.Role && b.Password == nil && (role == care.Clinician || role == care.Admin) {
+		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "password", Code: care.Required, Message: "who sees every case needs a passphrase of 12 characters: set a new one"}}}
 	}
 	return s.changeUser(ctx, in.Keyed, care.Command{Kind: care.UpdateUserKind, UserID: in.ID, User: &care.UserChange{
 		Name: b.Name, Role: b.Role, SupervisorID: b.SupervisorID, Phone: b.Phone, Language: b.Language, Active: b.Active,

@@ -54,7 +54,7 @@ func newClinic(dir string) (clinic, error) {
 		return clinic{}, err
 	}
 	hash, name := "x", "admin"
-	admin, err := d.FirstAdmin(ctx, care.UserChange{Username: &name, Name: &name, PasswordHash: &hash})
+	admin, err := d.FirstAdmin(ctx, "", care.UserChange{Username: &name, Name: &name, PasswordHash: &hash})
 	if err != nil {
 		return clinic{}, err
 	}

@@ -90,12 +90,6 @@ func (d *DB) Case(ctx context.Context, u care.User, uid string) (care.View, erro
 	return view, err
 }
 
-// CaseStatus reads where a case stands, or care.ErrNotFound.
-func (d *DB) CaseStatus(ctx context.Context, u care.User, uid string) (care.Status, error) {
-	_, c, err := caseRow(ctx, pool{d}, u, uid)
-	return c.Status, err
-}
-
 // List asks for a page of cases. Most urgent first, then longest since the status
 // changed, then oldest.
 type List struct {
@@ -158,14 +152,15 @@ func (q List) statement(u care.User, from *cursor) (string, []any) {
 		text.WriteString(part)
 		args = append(args, more...)
 	}
+	where, scopeArgs := scope(u)
 	if q.Search == "" {
 		add(`SELECT c.list_row, c.urgency, c.status_since, c.id FROM cases c WHERE 1`)
 	} else {
 		// CROSS JOIN: the few that match first, then their rows.
-		add(`SELECT c.list_row, c.urgency, c.status_since, c.id FROM (SELECT rowid FROM case_names WHERE case_names MATCH ? ORDER BY rowid DESC LIMIT ?) m CROSS JOIN cases c ON c.id = m.rowid WHERE 1`,
-			matchText(q.Search), mostMatches)
+		add(`SELECT c.list_row, c.urgency, c.status_since, c.id FROM (SELECT c.id FROM case_names f CROSS JOIN cases c ON c.id = f.rowid WHERE f.case_names MATCH ?`, matchText(q.Search))
+		add(where, scopeArgs...)
+		add(` ORDER BY f.rowid DESC LIMIT ?) m CROSS JOIN cases c ON c.id = m.id WHERE 1`, mostMatches)
 	}
-	where, scopeArgs := scope(u)
 	add(where, scopeArgs...)
 	switch {
 	case q.Status != "":

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -117,11 +118,11 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 func (d *DB) open(ctx context.Context) error {
 	path := filepath.Join(d.dir, fileName)
 	var err error
-	if d.write, err = sql.Open("sqlite", "file:"+path+"?_txlock=immediate&"+pragmas); err != nil {
+	if d.write, err = sql.Open("sqlite", fileURI(path)+"?_txlock=immediate&"+pragmas); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
-	if d.read, err = sql.Open("sqlite", "file:"+path+"?_txlock=deferred&_pragma=query_only(1)&"+pragmas); err != nil {
+	if d.read, err = sql.Open("sqlite", fileURI(path)+"?_txlock=deferred&_pragma=query_only(1)&"+pragmas); err != nil {
 		return err
 	}
 	d.read.SetMaxOpenConns(min(runtime.NumCPU(), 4))
@@ -215,15 +216,17 @@ func (d *DB) Close() error {
 	d.closing.Do(func() {
 		close(d.stop)
 		<-d.stopped
-		err = d.closeFiles()
-		if rmErr := os.Remove(d.mark()); err == nil && !errors.Is(rmErr, os.ErrNotExist) {
-			err = rmErr
+		if err = d.closeDatabase(); err == nil {
+			err = os.Remove(d.mark())
 		}
+		err = errors.Join(err, d.lock.Unlock())
 	})
 	return err
 }
 
-func (d *DB) closeFiles() error {
+func (d *DB) closeFiles() error { return errors.Join(d.closeDatabase(), d.lock.Unlock()) }
+
+func (d *DB) closeDatabase() error {
 	var errs []error
 	d.stmts.Range(func(_, s any) bool { errs = append(errs, s.(*sql.Stmt).Close()); return true })
 	if d.read != nil {
@@ -232,8 +235,27 @@ func (d *DB) closeFiles() error {
 	if d.write != nil {
 		errs = append(errs, d.write.Close())
 	}
-	errs = append(errs, d.lock.Unlock())
 	return errors.Join(errs...)
+}
+
+// fileURI is a path as SQLite reads it: in a directory called "a?b" the rest is no setting.
+func fileURI(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
+
+// Discard removes a database that nobody serves. Only the demo's is ever discarded.
+func Discard(dir string) error {
+	lock := flock.New(filepath.Join(dir, "lock"))
+	if held, err := lock.TryLock(); err != nil {
+		return err
+	} else if !held {
+		return fmt.Errorf("%w: %s", ErrInUse, dir)
+	}
+	defer lock.Unlock()
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(filepath.Join(dir, fileName+suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // reader is what a read needs: the pool, or one snapshot of it.

@@ -49,7 +49,7 @@ func (c *clinic) employ(t testing.TB) {
 	t.Helper()
 	hash := "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA"
 	name := "admin"
-	admin, err := c.FirstAdmin(context.Background(), care.UserChange{Username: &name, Name: &name, PasswordHash: &hash})
+	admin, err := c.FirstAdmin(context.Background(), "", care.UserChange{Username: &name, Name: &name, PasswordHash: &hash})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -393,8 +393,8 @@ func TestFullDisk(t *testing.T) {
 		t.Error("the ballast was kept")
 	}
 	view, err := c.Case(context.Background(), c.staff["chw"], id)
-	if err != nil || view.Row.Comments != saved {
-		t.Errorf("%d comments readable of %d saved: %v", view.Row.Comments, saved, err)
+	if err != nil || view.CommentCount != saved {
+		t.Errorf("%d comments readable of %d saved: %v", view.CommentCount, saved, err)
 	}
 	deadline := time.Now().Add(30 * time.Second)
 	for limited := true; ; {
@@ -568,5 +568,42 @@ func TestNothingOpensTheDatabaseFile(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A directory's name is a name, whatever is in it.
+func TestOddDirectories(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"a?b", "a#b", "a%41b", "a b", "घर"} {
+		dir := filepath.Join(t.TempDir(), name)
+		d, err := Open(context.Background(), dir, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
+			t.Errorf("%s: the database is elsewhere", name)
+		}
+		if mode := count(t, d, "PRAGMA synchronous"); mode != 2 {
+			t.Errorf("%s: synchronous %d", name, mode)
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A caller who goes away leaves the writer alone with the answer.
+func TestCallerGoesAway(t *testing.T) {
+	t.Parallel()
+	c := openClinic(t)
+	for range 50 {
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(time.Millisecond/2, cancel)
+		c.Do(ctx, c.staff["chw"].ID, newCase("Sunita"))
+		cancel()
+	}
+	if _, err := c.VerifyChain(context.Background()); err != nil {
+		t.Error(err)
 	}
 }

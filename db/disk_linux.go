@@ -9,6 +9,7 @@ import (
 // File systems on which a write that was acknowledged may be lost or a lock ignored.
 var refused = map[int64]string{
 	unix.MSDOS_SUPER_MAGIC: "vfat", 0x2011bab0: "exfat", unix.NFS_SUPER_MAGIC: "nfs", unix.FUSE_SUPER_MAGIC: "fuse",
+	0xff534d42: "cifs", 0xfe534d42: "smb2", unix.V9FS_MAGIC: "9p",
 }
 
 func refuseFileSystem(dir string) error {

@@ -43,8 +43,11 @@ func (d *DB) Do(ctx context.Context, actorID string, cmd care.Command) (Done, er
 		done, err = t.carryOut(actorID, cmd)
 		return err
 	})
-	if err != nil || done.Case == nil {
-		return done, err
+	if err != nil {
+		return Done{}, err // and leave done alone: the writer may still be at it
+	}
+	if done.Case == nil {
+		return done, nil
 	}
 	return done, d.inSnapshot(ctx, func(r reader) error { return attachFacts(ctx, r, done.Case) })
 }

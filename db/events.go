@@ -16,8 +16,8 @@ type Event struct {
 	Seq      int64
 	Type     care.EventType
 	Audience care.Audience
-	Payload  []byte // the frame's data, JSON
-	About    string // uid of the user a userChanged event is about
+	Payload  []byte   // the frame's data, JSON
+	Moved    []string // uids of the ASHAs between whom a CHW with her cases has moved
 }
 
 // payloadVersion is the form of the payloads written today.
@@ -46,11 +46,20 @@ func (t *tx) append(e care.Event, caseID, actorID int64) error {
 		return fmt.Errorf("event: %w", err)
 	}
 	event := Event{Seq: t.seq, Type: e.Type, Audience: e.Audience, Payload: payload}
-	if about, ok := e.Data.(userData); ok {
-		event.About = about.UserID
-	}
+	err = event.readMoved()
 	t.events = append(t.events, event)
-	return nil
+	return err
+}
+
+// readMoved fills Moved from the payload, live and in replay alike.
+func (e *Event) readMoved() error {
+	if e.Type != care.UserChanged {
+		return nil
+	}
+	var data userData
+	err := json.Unmarshal(e.Payload, &data)
+	e.Moved = data.Moved
+	return err
 }
 
 // logRow is an event as the chain sees it.
@@ -133,6 +142,9 @@ func (d *DB) EventsAfter(ctx context.Context, seq int64, limit int) ([]Event, er
 			return nil, err
 		}
 		e.Audience = care.ParseAudience(audience)
+		if err := e.readMoved(); err != nil {
+			return nil, err
+		}
 		events = append(events, e)
 	}
 	return events, rows.Err()

@@ -83,7 +83,7 @@ func setAside(ctx context.Context, conn *sql.Conn, path string) error {
 	if _, err := conn.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
 		return fmt.Errorf("copy before migrating: %w", err)
 	}
-	copied, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	copied, err := sql.Open("sqlite", fileURI(path)+"?mode=ro")
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (d *DB) SignIn(ctx context.Context, userID, kind, label string) (secret str
 	now := d.now().UnixMilli()
 	s = Session{ID: NewID(), Kind: kind, Label: label, Created: care.Instant(now), LastSeen: care.Instant(now)}
 	err = d.submit(ctx, func(t *tx) error {
-		id, u, err := userRow(ctx, t, userID)
+		id, u, err := userRow(t.ctx, t, userID)
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,10 @@ func (d *DB) SignIn(ctx context.Context, userID, kind, label string) (secret str
 		return t.exec(`INSERT INTO sessions (uid, token_hash, user_id, kind, label, created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			s.ID, hash[:], id, kind, label, now, now)
 	})
-	return secret, s, err
+	if err != nil {
+		return "", Session{}, err
+	}
+	return secret, s, nil
 }
 
 // lastSeenStep: a session's last use is written down no more often than this.
@@ -71,12 +74,9 @@ func (d *DB) WhoIs(ctx context.Context, secret, kind string) (care.User, Session
 		return u, s, care.ErrNotFound
 	}
 	if idle > lastSeenStep {
-		// Being a few minutes out of date is better than failing a read on a full disk.
-		if err := d.submit(ctx, func(t *tx) error {
+		d.later(func(t *tx) error {
 			return t.exec(`UPDATE sessions SET last_seen = ? WHERE uid = ?`, now.UnixMilli(), s.ID)
-		}); err != nil {
-			d.log.Debug("last seen not written", "session", s.ID, "err", err)
-		}
+		})
 	}
 	return u, s, nil
 }
@@ -99,7 +99,7 @@ func (t *tx) revokeSessions(userRow int64, except string) error {
 // SetPassword changes a person's own password and signs her out everywhere but here.
 func (d *DB) SetPassword(ctx context.Context, userID, passwordHash, keepSession string) error {
 	return d.submit(ctx, func(t *tx) error {
-		id, u, err := userRow(ctx, t, userID)
+		id, u, err := userRow(t.ctx, t, userID)
 		if err != nil {
 			return err
 		}
@@ -147,9 +147,11 @@ func (d *DB) Setting(ctx context.Context, name string) (string, error) {
 	return value, err
 }
 
+const setSetting = `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+
 // SetSetting writes a setting of the box.
 func (d *DB) SetSetting(ctx context.Context, name, value string) error {
 	return d.submit(ctx, func(t *tx) error {
-		return t.exec(`INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		return t.exec(setSetting, name, value)
 	})
 }

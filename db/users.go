@@ -96,7 +96,7 @@ type userData struct {
 	Username   string    `json:"username"`
 	Role       care.Role `json:"role"`
 	Supervisor string    `json:"supervisor,omitempty"`
-	Before     string    `json:"before,omitempty"` // the former supervisor, when she changed
+	Moved      []string  `json:"moved,omitempty"` // the ASHAs between whom she and her cases moved
 	Active     bool      `json:"active"`
 	Password   bool      `json:"password"` // set anew
 }
@@ -174,7 +174,11 @@ func (t *tx) insertUser(u care.User, passwordHash string) (int64, error) {
 func (t *tx) audit(u care.User, before string, password bool, actorRow int64, by care.User) error {
 	data := userData{UserID: u.ID, Username: u.Username, Role: u.Role, Supervisor: supervisorID(u), Active: u.Active, Password: password}
 	if before != data.Supervisor {
-		data.Before = before
+		for _, asha := range []string{before, data.Supervisor} {
+			if asha != "" {
+				data.Moved = append(data.Moved, asha)
+			}
+		}
 	}
 	return t.append(care.Event{Type: care.UserChanged, By: by.Person(), At: care.At(t.w.d.now()), Data: data}, 0, actorRow)
 }
@@ -185,6 +189,9 @@ func (t *tx) checkedUser(u care.User, cmd care.Command) (care.User, error) {
 		return u, err
 	}
 	supervisor := cmd.User.Amend(&u)
+	if supervisor == nil && u.Supervisor != nil && u.Active {
+		supervisor = &u.Supervisor.ID // she may have stopped being an active ASHA meanwhile
+	}
 	if supervisor != nil {
 		_, s, err := userRow(t.ctx, t, *supervisor)
 		if err != nil || s.Role != care.ASHA || !s.Active {
@@ -205,12 +212,21 @@ func (t *tx) checkedUser(u care.User, cmd care.Command) (care.User, error) {
 	return u, nil
 }
 
-// mayLeave keeps the clinic with an admin, and CHWs with an ASHA.
+// mayLeave keeps the clinic with an admin, CHWs (also those on leave) with an ASHA, and
+// cases with people whose ASHA sees them.
 func (t *tx) mayLeave(id int64, before, after care.User) error {
 	if after.Role == before.Role && after.Active {
 		return nil
 	}
 	var left int
+	if after.Role != before.Role && (before.Role == care.CHW || before.Role == care.ASHA) {
+		if err := t.row(t.ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE owner_id = ? LIMIT 1)`, id).Scan(&left); err != nil {
+			return err
+		}
+		if left > 0 {
+			return fieldError("role", care.Invalid, "this account has opened cases; make a second account for the new job")
+		}
+	}
 	switch before.Role {
 	case care.Admin:
 		if err := t.row(t.ctx, `SELECT COUNT(*) FROM users WHERE role = 'admin' AND active = 1 AND id <> ?`, id).Scan(&left); err != nil {
@@ -220,7 +236,7 @@ func (t *tx) mayLeave(id int64, before, after care.User) error {
 			return fieldError("role", care.Invalid, "the clinic needs at least one active admin")
 		}
 	case care.ASHA:
-		if err := t.row(t.ctx, `SELECT COUNT(*) FROM users WHERE supervisor_id = ? AND active = 1`, id).Scan(&left); err != nil {
+		if err := t.row(t.ctx, `SELECT COUNT(*) FROM users WHERE supervisor_id = ?`, id).Scan(&left); err != nil {
 			return err
 		}
 		if left > 0 {
@@ -234,12 +250,13 @@ func fieldError(field string, code care.FieldCode, message string) error {
 	return &care.InvalidError{Fields: []care.FieldError{{Field: field, Code: code, Message: message}}}
 }
 
-// FirstAdmin makes the first account of an empty clinic, by nobody but itself.
-func (d *DB) FirstAdmin(ctx context.Context, change care.UserChange) (care.User, error) {
+// FirstAdmin makes the first account of an empty clinic, by nobody but itself, and names
+// the clinic, unless clinic is "".
+func (d *DB) FirstAdmin(ctx context.Context, clinic string, change care.UserChange) (care.User, error) {
 	var user care.User
 	err := d.submit(ctx, func(t *tx) error {
 		var n int
-		if err := t.row(ctx, `SELECT COUNT(*) FROM users`).Scan(&n); err != nil {
+		if err := t.row(t.ctx, `SELECT COUNT(*) FROM users`).Scan(&n); err != nil {
 			return err
 		}
 		if n > 0 {
@@ -258,7 +275,13 @@ func (d *DB) FirstAdmin(ctx context.Context, change care.UserChange) (care.User,
 		if err != nil {
 			return err
 		}
-		return t.audit(user, "", true, row, user)
+		if err := t.audit(user, "", true, row, user); err != nil || clinic == "" {
+			return err
+		}
+		return t.exec(setSetting, "clinic", clinic)
 	})
-	return user, err
+	if err != nil {
+		return care.User{}, err
+	}
+	return user, nil
 }

@@ -105,6 +105,17 @@ func (d *DB) submit(ctx context.Context, do func(*tx) error) error {
 	}
 }
 
+// later queues an operation nobody waits for, if there is room.
+func (d *DB) later(do func(*tx) error) {
+	if d.down.Load() != nil {
+		return
+	}
+	select {
+	case d.ops <- &operation{do: do, done: make(chan struct{})}:
+	default:
+	}
+}
+
 func (w *writer) run() {
 	defer close(w.d.stopped)
 	probe := time.NewTicker(probeEvery)
@@ -218,7 +229,7 @@ func (t *tx) do(op *operation) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			t.w.d.log.Error("operation panicked", "panic", fmt.Sprintf("%T", r))
-			err = fmt.Errorf("operation panicked: %v", r)
+			err = fmt.Errorf("operation panicked: %T", r) // its text may hold a patient's words
 		}
 	}()
 	return op.do(t)
@@ -339,7 +350,7 @@ func (w *writer) probe() {
 	}
 }
 
-const probeText = "INSERT INTO settings (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+const probeText = "INSERT INTO settings (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = MAX(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))"
 
 // Probe reports whether a real write and a real read work now.
 func (d *DB) Probe(ctx context.Context) error {

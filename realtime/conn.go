@@ -117,7 +117,7 @@ func (c *conn) connected() {
 		c.hangUp(closeRestart, "restart")
 		return
 	}
-	if !c.member.who.SignedIn() {
+	if !c.hub.settle(c) {
 		c.leave(closeSignedOut)
 		return
 	}
@@ -134,13 +134,13 @@ func (c *conn) whoami() *membership { return c.member }
 
 func (c *conn) hangUp(code uint16, reason string) {
 	c.cancel()
-	c.net.hangUp(code, reason)
+	c.net.hangUp(code, reason, nil)
 }
 
 func (c *conn) leave(code uint16) {
 	if code == closeRestart {
-		c.net.Write(appendMessage(nil, control{Type: "bye"}.encode())) // best effort
-		c.hangUp(code, "restart")
+		c.cancel()
+		c.net.hangUp(code, "restart", appendMessage(nil, control{Type: "bye"}.encode()))
 		return
 	}
 	c.hangUp(code, "signed out")

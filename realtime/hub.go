@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,7 +25,7 @@ type Event struct {
 	Type  string
 	Rooms []string // everybody in any of them may hear it; none = nobody
 	Data  []byte   // JSON
-	About string   // whose rooms it may change; "" = nobody's
+	Moved []string // users for whom other things are theirs from here on: they must read afresh
 }
 
 // Log is where the events are that the ring no longer holds.
@@ -43,9 +44,9 @@ type Who struct {
 	Session string
 	Rooms   []string
 	You     json.RawMessage // the "you" of hello
-	// SignedIn is asked once more when the listener can be found, for a session that ended
-	// between the check of the request and now.
-	SignedIn func() bool
+	// Now is asked once more when the listener can be found, for what changed between the
+	// check of the request and now: its rooms, and whether it is still signed in.
+	Now func() (rooms []string, signedIn bool)
 }
 
 // maxBehind: whoever missed more than this is told to read afresh, which is cheaper for
@@ -64,6 +65,7 @@ type Hub struct {
 	rooms     map[string]map[listener]struct{}
 	listeners map[listener]struct{}
 	closed    bool
+	moves     int64 // how often Move was called
 
 	pendingMu sync.Mutex
 	pending   []Event
@@ -84,10 +86,8 @@ type listener interface {
 
 // membership is a listener's Who, which can change while it listens.
 type membership struct {
-	mu     sync.RWMutex
-	who    Who
-	rooms  map[string]struct{}
-	resync bool // its rooms changed: what it holds may be too much or too little
+	who   Who
+	rooms atomic.Pointer[map[string]struct{}] // replaced as a whole, under the hub's mu
 }
 
 func newMembership(w Who) *membership {
@@ -96,25 +96,28 @@ func newMembership(w Who) *membership {
 	return m
 }
 
-func (m *membership) set(rooms []string) {
-	m.rooms = make(map[string]struct{}, len(rooms))
-	for _, r := range rooms {
-		m.rooms[r] = struct{}{}
+func (m *membership) set(names []string) {
+	rooms := make(map[string]struct{}, len(names))
+	for _, r := range names {
+		rooms[r] = struct{}{}
 	}
+	m.rooms.Store(&rooms)
 }
 
 func (m *membership) sameRooms(rooms []string) bool {
+	have := *m.rooms.Load()
 	for _, r := range rooms {
-		if _, ok := m.rooms[r]; !ok {
+		if _, ok := have[r]; !ok {
 			return false
 		}
 	}
-	return len(rooms) == len(m.rooms)
+	return len(rooms) == len(have)
 }
 
 func (m *membership) hears(rooms []string) bool {
+	have := *m.rooms.Load()
 	for _, r := range rooms {
-		if _, ok := m.rooms[r]; ok {
+		if _, ok := have[r]; ok {
 			return true
 		}
 	}
@@ -169,7 +172,7 @@ func (h *Hub) run() {
 		h.before(events)
 		swept := h.ring.add(events)
 		h.mu.RLock()
-		if swept { // let also those who heard nothing move their position on
+		if swept || anyMoved(events) { // also those who heard nothing: to move on, or to read afresh
 			for l := range h.listeners {
 				l.wake()
 			}
@@ -199,7 +202,7 @@ func (h *Hub) join(l listener) bool {
 }
 
 func (h *Hub) enter(l listener) {
-	for room := range l.whoami().rooms {
+	for room := range *l.whoami().rooms.Load() {
 		if h.rooms[room] == nil {
 			h.rooms[room] = map[listener]struct{}{}
 		}
@@ -208,7 +211,7 @@ func (h *Hub) enter(l listener) {
 }
 
 func (h *Hub) exit(l listener) {
-	for room := range l.whoami().rooms {
+	for room := range *l.whoami().rooms.Load() {
 		delete(h.rooms[room], l)
 		if len(h.rooms[room]) == 0 {
 			delete(h.rooms, room)
@@ -223,24 +226,49 @@ func (h *Hub) quit(l listener) {
 	h.exit(l)
 }
 
-// Move gives every listener of a user other rooms, if they are others, and tells it to
-// read afresh.
+// Move gives every listener of a user other rooms.
 func (h *Hub) Move(user string, rooms []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.moves++
 	for l := range h.listeners {
-		m := l.whoami()
-		if m.who.User != user || m.sameRooms(rooms) {
-			continue
+		if l.whoami().who.User == user {
+			h.resettle(l, rooms)
 		}
-		h.exit(l)
-		m.mu.Lock()
-		m.set(rooms)
-		m.resync = true
-		m.mu.Unlock()
-		h.enter(l)
-		l.wake()
 	}
+}
+
+func (h *Hub) resettle(l listener, rooms []string) {
+	if m := l.whoami(); !m.sameRooms(rooms) {
+		h.exit(l)
+		m.set(rooms)
+		h.enter(l)
+	}
+}
+
+// settle brings a listener that has just joined up to what holds now; false if its
+// session has ended.
+func (h *Hub) settle(l listener) bool {
+	for {
+		h.mu.RLock()
+		moves := h.moves
+		h.mu.RUnlock()
+		rooms, signedIn := l.whoami().who.Now()
+		if !signedIn {
+			return false
+		}
+		h.mu.Lock()
+		if h.moves == moves { // else somebody moved while we asked: ask again
+			h.resettle(l, rooms)
+			h.mu.Unlock()
+			return true
+		}
+		h.mu.Unlock()
+	}
+}
+
+func anyMoved(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Moved != nil })
 }
 
 // SignOut sends away every listener for whom ended says so.
@@ -254,7 +282,7 @@ func (h *Hub) SignOut(ended func(user, session string) bool) {
 	}
 	h.mu.RUnlock()
 	for _, l := range gone {
-		l.leave(closeSignedOut)
+		go l.leave(closeSignedOut) // one that does not read must not hold up the publisher
 	}
 }
 
@@ -304,16 +332,18 @@ func (h *Hub) start(epoch string, after *int64) (p place, head int64, resync boo
 // for each event after p that m may hear, until the listener is up to date or emit has
 // had enough, and moves p. caughtUp says that nothing more is there.
 func (h *Hub) read(ctx context.Context, m *membership, p *place, emit func(seq, prev int64, tail []byte) (enough bool)) (caughtUp, resync bool, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.resync {
-		m.resync = false
+	afresh := func() (bool, bool, error) {
 		p.cursor = h.ring.newest()
 		p.prev = p.cursor
 		return true, true, nil
 	}
-	visit := func(seq int64, rooms []string, tail func() []byte) bool {
+	moved := false
+	visit := func(seq int64, rooms, movedUsers []string, tail func() []byte) bool {
 		p.cursor = seq
+		if slices.Contains(movedUsers, m.who.User) {
+			moved = true
+			return true
+		}
 		if !m.hears(rooms) {
 			return false
 		}
@@ -323,20 +353,23 @@ func (h *Hub) read(ctx context.Context, m *membership, p *place, emit func(seq, 
 		return enough
 	}
 	for {
-		if done, inRing := h.ring.each(p.cursor, visit); inRing {
+		if done, inRing := h.ring.each(p.cursor, visit); moved {
+			return afresh()
+		} else if inRing {
 			return done, false, nil
 		}
 		if h.ring.newest()-p.cursor > maxBehind {
-			p.cursor = h.ring.newest()
-			p.prev = p.cursor
-			return true, true, nil
+			return afresh()
 		}
 		events, err := h.log.After(ctx, p.cursor, 256)
 		if err != nil {
 			return false, false, err
 		}
 		for _, e := range events {
-			if visit(e.Seq, e.Rooms, func() []byte { return tail(e.Type, e.Data) }) {
+			if visit(e.Seq, e.Rooms, e.Moved, func() []byte { return tail(e.Type, e.Data) }) {
+				if moved {
+					return afresh()
+				}
 				return false, false, nil
 			}
 		}

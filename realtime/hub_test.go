@@ -54,7 +54,7 @@ func (m *memory) write(n int) []Event {
 }
 
 func who(rooms ...string) Who {
-	return Who{User: "u", Session: "s", Rooms: rooms, You: json.RawMessage(`{}`), SignedIn: func() bool { return true }}
+	return Who{User: "u", Session: "s", Rooms: rooms, You: json.RawMessage(`{}`), Now: func() ([]string, bool) { return rooms, true }}
 }
 
 // hubOn is a hub and the address of its sockets; ?rooms= says who listens.

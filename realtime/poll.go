@@ -58,7 +58,7 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 		return h.answer(batch, place), nil
 	}
 	defer h.quit(p)
-	if !who.SignedIn() {
+	if !h.settle(p) {
 		return batch, ErrSignedOut
 	}
 	timer := time.NewTimer(wait)

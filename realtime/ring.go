@@ -19,8 +19,8 @@ type ring struct {
 }
 
 type slot struct {
-	rooms []string
-	tail  []byte
+	rooms, moved []string
+	tail         []byte
 }
 
 func (r *ring) reset(head int64) { r.first, r.head = head+1, head }
@@ -36,7 +36,7 @@ func (r *ring) newest() int64 {
 func (r *ring) add(events []Event) (swept bool) {
 	frames := make([]slot, len(events))
 	for i, e := range events {
-		frames[i] = slot{e.Rooms, tail(e.Type, e.Data)}
+		frames[i] = slot{e.Rooms, e.Moved, tail(e.Type, e.Data)}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -57,7 +57,7 @@ func (r *ring) add(events []Event) (swept bool) {
 
 // each visits what comes after a position until visit has enough. inRing is false if the
 // ring no longer reaches back that far.
-func (r *ring) each(after int64, visit func(seq int64, rooms []string, tail func() []byte) bool) (done, inRing bool) {
+func (r *ring) each(after int64, visit func(seq int64, rooms, moved []string, tail func() []byte) bool) (done, inRing bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if after+1 < r.first {
@@ -65,7 +65,7 @@ func (r *ring) each(after int64, visit func(seq int64, rooms []string, tail func
 	}
 	for seq := after + 1; seq <= r.head; seq++ {
 		s := &r.slots[seq%ringFrames]
-		if visit(seq, s.rooms, func() []byte { return s.tail }) {
+		if visit(seq, s.rooms, s.moved, func() []byte { return s.tail }) {
 			return seq == r.head, true
 		}
 	}

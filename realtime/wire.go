@@ -90,13 +90,14 @@ func (c *sharedConn) Write(p []byte) (int, error) {
 // SetWriteDeadline does nothing; Write sets its own.
 func (c *sharedConn) SetWriteDeadline(time.Time) error { return nil }
 
-// say sends a close frame if nobody is in the middle of a write, and hangs up.
-func (c *sharedConn) hangUp(code uint16, reason string) {
+// hangUp says a last word and why it closes, if nobody is in the middle of a write, and
+// hangs up.
+func (c *sharedConn) hangUp(code uint16, reason string, last []byte) {
 	if c.mu.TryLock() {
 		payload := binary.BigEndian.AppendUint16(nil, code)
 		payload = append(payload, reason...)
 		c.Conn.SetWriteDeadline(time.Now().Add(time.Second))
-		c.Conn.Write(append([]byte{0x88, byte(len(payload))}, payload...)) // best effort: the hang-up says the rest
+		c.Conn.Write(append(append(last, 0x88, byte(len(payload))), payload...)) // best effort: the hang-up says the rest
 		c.mu.Unlock()
 	}
 	c.Conn.Close()

@@ -77,6 +77,9 @@ func Apply(before Case, cmd Command, by User, m Moment) (Case, Decision, error) 
 	c.Seq, c.UpdatedAt = m.Seq, At(m.Now)
 	var d Decision
 	var err error
+	if cmd.Kind == ToStatusKind {
+		cmd.Kind = StepKind(StepToStatus(cmd.To, before.Status, by.Role))
+	}
 	switch step := cmd.Kind.Step(); {
 	case step != "":
 		d, err = c.step(step, before, cmd, by, m)

@@ -343,30 +343,30 @@ type RowPatient struct {
 
 // Row is a case as it stands in a list; every frame about the case carries it.
 type Row struct {
-	ID          string       `json:"id"`
-	Number      string       `json:"number"`
-	Status      Status       `json:"status"`
-	Urgency     Urgency      `json:"urgency"`
-	Patient     RowPatient   `json:"patient"`
-	Complaint   string       `json:"complaint"`
-	Why         []Why        `json:"why"`
-	Signs       []string     `json:"signs"`
-	Latest      Vitals       `json:"latest"`
-	Missing     []string     `json:"missing"`
-	CreatedBy   Person       `json:"createdBy"`
-	Reviewer    *Person      `json:"reviewer"`
-	Clinician   *Person      `json:"clinician"`
-	Needs       Role         `json:"needs" doc:"the role that must act, empty when none must"`
-	Waiting     []Role       `json:"waiting"`
-	Open        bool         `json:"open"`
-	Carriers    []string     `json:"carriers"`
-	Comments    int          `json:"commentCount"`
-	VitalsSets  int          `json:"vitalsCount"`
-	Referral    *RowReferral `json:"referral"`
-	Seq         int64        `json:"seq"`
-	StatusSince Instant      `json:"statusSince"`
-	CreatedAt   Instant      `json:"createdAt"`
-	UpdatedAt   Instant      `json:"updatedAt"`
+	ID           string       `json:"id"`
+	Number       string       `json:"number"`
+	Status       Status       `json:"status"`
+	Urgency      Urgency      `json:"urgency"`
+	Patient      RowPatient   `json:"patient"`
+	Complaint    string       `json:"complaint"`
+	Why          []Why        `json:"why"`
+	Signs        []string     `json:"signs"`
+	Latest       Vitals       `json:"latest"`
+	Missing      []string     `json:"missing"`
+	CreatedBy    Person       `json:"createdBy"`
+	Reviewer     *Person      `json:"reviewer"`
+	Clinician    *Person      `json:"clinician"`
+	Needs        Role         `json:"needs" doc:"the role that must act, empty when none must"`
+	Waiting      []Role       `json:"waiting"`
+	Open         bool         `json:"open"`
+	Carriers     []string     `json:"carriers"`
+	CommentCount int          `json:"commentCount"`
+	VitalsSets   int          `json:"vitalsCount"`
+	Referral     *RowReferral `json:"referral"`
+	Seq          int64        `json:"seq"`
+	StatusSince  Instant      `json:"statusSince"`
+	CreatedAt    Instant      `json:"createdAt"`
+	UpdatedAt    Instant      `json:"updatedAt"`
 }
 
 // RowReferral says how far a referral has got.
@@ -382,7 +382,7 @@ func (c Case) Row() Row {
 		Why:     c.Triage.why(3), Signs: c.Signs, Latest: c.Latest(), Missing: c.Triage.Missing,
 		CreatedBy: c.CreatedBy, Reviewer: c.Reviewer, Clinician: c.Clinician,
 		Waiting: c.Waiting(), Open: c.Status.Open(), Carriers: c.Carriers(),
-		Comments: c.Comments, VitalsSets: c.VitalsSets, Seq: c.Seq,
+		CommentCount: c.Comments, VitalsSets: c.VitalsSets, Seq: c.Seq,
 		StatusSince: c.StatusSince, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 	if len(r.Waiting) > 0 {

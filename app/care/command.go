@@ -18,6 +18,7 @@ const (
 	UpdatePatientKind Kind = "patient.update"
 	CreateUserKind    Kind = "user.create"
 	UpdateUserKind    Kind = "user.update"
+	ToStatusKind      Kind = "status" // the step that leads to Command.To from where the case stands
 )
 
 // StepKind is the command for a step.
@@ -44,6 +45,8 @@ type Command struct {
 	Comment string
 	Patient PatientChange
 	Body    Body
+
+	To Status // with ToStatusKind: where the case should stand
 
 	UserID string
 	User   *UserChange
@@ -204,7 +207,7 @@ func (cmd Command) CheckTexts() error {
 			most = maxName
 		}
 		switch {
-		case !utf8.ValidString(text):
+		case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 			wrong = append(wrong, FieldError{Field: field, Code: Invalid, Message: "not text"})
 		case utf8.RuneCountInString(text) > most:
 			wrong = append(wrong, FieldError{Field: field, Code: TooLong, Message: "too long"})

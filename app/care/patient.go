@@ -183,7 +183,7 @@ func (p Patient) amend(change PatientChange, by Person, m Moment) (after Patient
 	for _, name := range sortedKeys(change) {
 		c := change[name]
 		if _, known := changeable[name]; !known {
-			return p, nil, nil, invalid(name, UnknownField, "not a field of the patient that can be changed")
+			return p, nil, nil, invalid("patient", UnknownField, "there is a field here that cannot be changed")
 		}
 		if name == "hypercapnicFailure" && by.Role != Clinician {
 			return p, nil, nil, ErrForbidden

@@ -1184,6 +1184,8 @@ export interface components {
             carriers: string[] | null;
             clinician: components["schemas"]["Person"];
             coReviewers: components["schemas"]["Person"][] | null;
+            /** Format: int64 */
+            commentCount: number;
             /** @description oldest first, the newest 200 */
             comments: components["schemas"]["Comment"][] | null;
             complaint: string;
@@ -1632,6 +1634,7 @@ export interface operations {
     "get-api-cases": {
         parameters: {
             query?: {
+                /** @description open if absent; all if absent beside a status */
                 view?: "mine" | "waiting" | "open" | "all";
                 status?: "PENDING" | "UNDER_REVIEW" | "FORWARDED_TO_CLINICIAN" | "APPROVED" | "REJECTED" | "COMPLETED" | "CLOSED";
                 urgency?: "RED" | "YELLOW_URGENT" | "YELLOW" | "INCOMPLETE" | "GREEN";
