@@ -91,10 +91,10 @@ func (s *Server) route() {
 	config.RejectUnknownQueryParameters = true
 	registerSchemas(config.Components.Schemas)
 	s.api = humagin.New(s.gin, config)
-	problemSchema(s.api)
 	for _, r := range s.routes() {
 		r.add(s, s.api, r)
 	}
+	finishSchemas(s.api)
 }
 
 // ServeHTTP makes the box a handler.

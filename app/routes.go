@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -89,7 +88,7 @@ func answer[In, Out any](status int, f func(context.Context, *In) (*Out, error))
 	return func(s *Server, api huma.API, r route) {
 		huma.Register(api, huma.Operation{
 			OperationID: operationID(r), Method: r.Method, Path: r.Path, Summary: r.About, DefaultStatus: status, MaxBodyBytes: maxBody,
-			Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity},
+			Errors: errorsOf(r),
 			Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 				if err := admit(ctx.Context(), r, ctx.RemoteAddr()); err != nil {
 					writeProblem(ctx, problem(err))
@@ -101,6 +100,27 @@ func answer[In, Out any](status int, f func(context.Context, *In) (*Out, error))
 	}
 }
 
+// errorsOf lists the errors a route can answer with, for the API's document.
+func errorsOf(r route) []int {
+	codes := []int{http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	if !r.Public {
+		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if strings.Contains(r.Path, "{id}") || strings.Contains(r.Path, "update-status") {
+		codes = append(codes, http.StatusNotFound)
+	}
+	if r.Method != http.MethodGet {
+		codes = append(codes, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage)
+		switch {
+		case strings.Contains(r.Path, "/cases/"):
+			codes = append(codes, http.StatusConflict)
+		case strings.Contains(r.Path, "/auth/") || r.Public:
+			codes = append(codes, http.StatusTooManyRequests)
+		}
+	}
+	return codes
+}
+
 func writeProblem(ctx huma.Context, p *Problem) {
 	ctx.SetHeader("Content-Type", "application/problem+json")
 	ctx.SetStatus(p.Status)
@@ -109,7 +129,9 @@ func writeProblem(ctx huma.Context, p *Problem) {
 
 // plain adds a route that is a gin handler: streams, and what is not JSON.
 func plain(f func(*Server, *gin.Context)) func(*Server, huma.API, route) {
-	return func(s *Server, _ huma.API, r route) {
+	return func(s *Server, api huma.API, r route) {
+		api.OpenAPI().AddOperation(&huma.Operation{OperationID: operationID(r), Method: r.Method, Path: r.Path, Summary: r.About,
+			Responses: map[string]*huma.Response{"200": {Description: r.About}}})
 		s.gin.Handle(r.Method, r.Path, func(c *gin.Context) {
 			if err := admit(c.Request.Context(), r, c.Request.RemoteAddr); err != nil {
 				refuse(c, err)
@@ -145,8 +167,3 @@ func (s *Server) listRoutes(context.Context, *struct{}) (*routesOutput, error) {
 
 // openAPI serves GET /openapi.json, generated from the handlers' types.
 func (s *Server) openAPI(c *gin.Context) { c.JSON(http.StatusOK, s.api.OpenAPI()) }
-
-// problemSchema puts our error in the document in place of huma's own.
-func problemSchema(api huma.API) {
-	api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
-}

@@ -66,6 +66,28 @@ func (consentSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{AnyOf: []*huma.Schema{{Type: "boolean", Enum: []any{true}}, {Type: "string", Enum: []any{"emergency"}}}}
 }
 
+// orNull: fields that may be null though they are objects. huma cannot say so of a type
+// that stands by its name in the document.
+var orNull = map[string][]string{
+	"Row":     {"reviewer", "clinician", "referral"},
+	"View":    {"reviewer", "clinician", "referral"},
+	"Triage":  {"score"},
+	"Patient": {"age", "pregnancy"},
+	"User":    {"supervisor"},
+}
+
+// finishSchemas completes the document once every route is in it.
+func finishSchemas(api huma.API) {
+	schemas := api.OpenAPI().Components.Schemas
+	schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	for name, fields := range orNull {
+		for _, field := range fields {
+			properties := schemas.Map()[name].Properties
+			properties[field] = &huma.Schema{AnyOf: []*huma.Schema{properties[field], {Type: "null"}}}
+		}
+	}
+}
+
 func registerSchemas(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[care.Vitals](), reflect.TypeFor[vitalsSchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[care.Instant](), reflect.TypeFor[instantSchema]())

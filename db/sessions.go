@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/base64"
+	"errors"
 	"time"
 
 	"aarogya/app/care"
@@ -46,8 +48,11 @@ func (d *DB) SignIn(ctx context.Context, userID, kind, label string) (secret str
 			return care.ErrForbidden
 		}
 		s.Username = u.Username
-		return t.exec(`INSERT INTO sessions (uid, token_hash, user_id, kind, label, created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			s.ID, hash[:], id, kind, label, now, now)
+		if err := t.exec(`INSERT INTO sessions (uid, token_hash, user_id, kind, label, created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			s.ID, hash[:], id, kind, label, now, now); err != nil || kind != Token {
+			return err
+		}
+		return t.auditToken(u, "created", id)
 	})
 	if err != nil {
 		return "", Session{}, err
@@ -88,8 +93,30 @@ const sessionUserColumns = `u.id, u.uid, u.username, u.name, u.role, u.phone, u.
 // Revoke ends a session. Ending one that has ended is fine.
 func (d *DB) Revoke(ctx context.Context, sessionID string) error {
 	return d.submit(ctx, func(t *tx) error {
-		return t.exec(`UPDATE sessions SET revoked_at = ? WHERE uid = ? AND revoked_at IS NULL`, d.now().UnixMilli(), sessionID)
+		var kind, userID string
+		err := t.row(t.ctx, `SELECT x.kind, u.uid FROM sessions x JOIN users u ON u.id = x.user_id WHERE x.uid = ? AND x.revoked_at IS NULL`, sessionID).Scan(&kind, &userID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.exec(`UPDATE sessions SET revoked_at = ? WHERE uid = ?`, d.now().UnixMilli(), sessionID); err != nil || kind != Token {
+			return err
+		}
+		id, u, err := userRow(t.ctx, t, userID)
+		if err != nil {
+			return err
+		}
+		return t.auditToken(u, "revoked", id)
 	})
+}
+
+// auditToken keeps in the log that an account got, or lost, a script's token: done from
+// the box's own command line, so the account itself stands as the one who did it.
+func (t *tx) auditToken(u care.User, what string, row int64) error {
+	data := userData{UserID: u.ID, Username: u.Username, Role: u.Role, Supervisor: supervisorID(u), Active: u.Active, Token: what}
+	return t.append(care.Event{Type: care.UserChanged, By: u.Person(), At: care.At(t.w.d.now()), Data: data}, 0, row)
 }
 
 func (t *tx) revokeSessions(userRow int64, except string) error {

@@ -98,7 +98,8 @@ type userData struct {
 	Supervisor string    `json:"supervisor,omitempty"`
 	Moved      []string  `json:"moved,omitempty"` // the ASHAs between whom she and her cases moved
 	Active     bool      `json:"active"`
-	Password   bool      `json:"password"` // set anew
+	Password   bool      `json:"password"`        // set anew
+	Token      string    `json:"token,omitempty"` // a script's token was "created" or "revoked"
 }
 
 // changeUser makes or changes an account. A change of role, password or activity signs

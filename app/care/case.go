@@ -69,7 +69,7 @@ type Patient struct {
 	EmergencyContact string     `json:"emergencyContact,omitempty"`
 	Consent          Consent    `json:"consent"`
 	Pregnancy        *Pregnancy `json:"pregnancy"`
-	PostpartumDays   *int       `json:"postpartumDays" doc:"days since birth at the time of writing"`
+	PostpartumDays   *int       `json:"postpartumDays" nullable:"true" doc:"days since birth at the time of writing"`
 	PostpartumOn     Instant    `json:"postpartumOn,omitempty"`
 	Allergies        []string   `json:"allergies" doc:"[\"none_known\"], [\"not_asked\"], or what the patient is allergic to"`
 	Hypercapnic      bool       `json:"hypercapnicFailure,omitempty" doc:"recorded by a clinician: NEWS2 uses SpO2 scale 2"`

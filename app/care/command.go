@@ -78,7 +78,7 @@ type NewPatient struct {
 	EmergencyContact string      `json:"emergencyContact,omitempty"`
 	Consent          ConsentMark `json:"consent" doc:"true, or \"emergency\""`
 	Pregnancy        *Pregnancy  `json:"pregnancy,omitempty"`
-	PostpartumDays   *int        `json:"postpartumDays,omitempty" minimum:"0" maximum:"365"`
+	PostpartumDays   *int        `json:"postpartumDays,omitempty" nullable:"true" minimum:"0" maximum:"365"`
 	Allergies        []string    `json:"allergies,omitempty"`
 }
 
