@@ -11,7 +11,7 @@ var aadhaarShape = regexp.MustCompile(`\d{4}([ .\-]?)\d{4}([ .\-]?)\d{4}`)
 
 // HoldsAadhaar reports whether a text a person typed holds an Aadhaar number: 12
 // digits, the first 2 to 9, the last a Verhoeff check digit, alone or as 4-4-4, in any
-// script's digits. A number behind "+" is a telephone. Never ask this of an id: the
+// script's digits. A number behind "+" is a telephone, one that goes on as 2-4-4-4 an ABHA number. Never ask this of an id: the
 // last group of a UUIDv7 is now and then 12 digits with a valid check digit.
 func HoldsAadhaar(text string) bool {
 	plain := strings.Map(func(r rune) rune {
@@ -35,7 +35,8 @@ func HoldsAadhaar(text string) bool {
 		start, end := from+at[0], from+at[1]
 		sameGaps := plain[from+at[2]:from+at[3]] == plain[from+at[4]:from+at[5]]
 		alone := (start == 0 || !isDigit(plain[start-1]) && plain[start-1] != '+') && (end == len(plain) || !isDigit(plain[end]))
-		if sameGaps && alone && plain[start] >= '2' && verhoeff(plain[start:end]) {
+		abha := start > 2 && plain[start-1] == '-' && plain[start+4] == '-' && isDigit(plain[start-2]) && isDigit(plain[start-3])
+		if sameGaps && alone && !abha && plain[start] >= '2' && verhoeff(plain[start:end]) {
 			return true
 		}
 		from = start + 1

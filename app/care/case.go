@@ -67,6 +67,9 @@ type Patient struct {
 	Phone            string     `json:"phone,omitempty"`
 	PhoneOwner       string     `json:"phoneOwner,omitempty" doc:"SELF, FAMILY, NEIGHBOUR or ASHA"`
 	EmergencyContact string     `json:"emergencyContact,omitempty"`
+	ABHANumber       string     `json:"abhaNumber,omitempty" doc:"14 digits, as 2-4-4-4"`
+	ABHAAddress      string     `json:"abhaAddress,omitempty" doc:"such as sunita.devi@abdm"`
+	ABHAStatus       string     `json:"abhaStatus,omitempty" doc:"SELF_REPORTED, CARD_SEEN or VERIFIED_ONLINE"`
 	Consent          Consent    `json:"consent"`
 	Pregnancy        *Pregnancy `json:"pregnancy"`
 	PostpartumDays   *int       `json:"postpartumDays" nullable:"true" doc:"days since birth at the time of writing"`

@@ -76,6 +76,9 @@ type NewPatient struct {
 	Phone            string      `json:"phone,omitempty" doc:"10 digits, the first 6 to 9"`
 	PhoneOwner       string      `json:"phoneOwner,omitempty" enum:"SELF,FAMILY,NEIGHBOUR,ASHA"`
 	EmergencyContact string      `json:"emergencyContact,omitempty"`
+	ABHANumber       string      `json:"abhaNumber,omitempty" doc:"14 digits, with or without separators"`
+	ABHAAddress      string      `json:"abhaAddress,omitempty"`
+	ABHAStatus       string      `json:"abhaStatus,omitempty" enum:"SELF_REPORTED,CARD_SEEN,VERIFIED_ONLINE"`
 	Consent          ConsentMark `json:"consent" doc:"true, or \"emergency\""`
 	Pregnancy        *Pregnancy  `json:"pregnancy,omitempty"`
 	PostpartumDays   *int        `json:"postpartumDays,omitempty" nullable:"true" minimum:"0" maximum:"365"`
@@ -147,6 +150,7 @@ func (cmd Command) texts() map[string]string {
 		if p := n.Patient; p != nil {
 			t["patient.name"], t["patient.latinName"], t["patient.guardianName"] = p.Name, p.LatinName, p.GuardianName
 			t["patient.village"], t["patient.emergencyContact"], t["patient.phone"] = p.Village, p.EmergencyContact, p.Phone
+			t["patient.abhaAddress"] = p.ABHAAddress
 			t["patient.allergies"] = strings.Join(p.Allergies, "\n")
 		}
 		addVitalTexts(t, n.Vitals)

@@ -44,6 +44,14 @@ func (m *ConsentMark) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// An ABHA number has no published check digit, so its 14 digits are taken as they are;
+// addresses are checked leniently. Source: clinical page §4.1.
+var (
+	abhaGaps    = strings.NewReplacer("-", "", " ", "")
+	abhaShape   = regexp.MustCompile(`^\d{14}$`)
+	abhaAddress = regexp.MustCompile(`^[a-z0-9][a-z0-9._]{2,}@(abdm|sbx)$`)
+)
+
 var phoneShape = regexp.MustCompile(`^[6-9]\d{9}$`)
 
 // admit makes the patient of a new case from what was written down.
@@ -54,6 +62,7 @@ func (n NewPatient) admit(id string, by Person, m Moment) (Patient, error) {
 		BirthDate: n.BirthDate, BirthPrecision: n.BirthPrecision, Age: n.Age,
 		GuardianRelation: n.GuardianRelation, GuardianName: strings.TrimSpace(n.GuardianName), Village: strings.TrimSpace(n.Village),
 		Phone: n.Phone, PhoneOwner: n.PhoneOwner, EmergencyContact: n.EmergencyContact,
+		ABHANumber: n.ABHANumber, ABHAAddress: strings.ToLower(strings.TrimSpace(n.ABHAAddress)), ABHAStatus: n.ABHAStatus,
 		Consent:        Consent{Given: n.Consent, By: Ref{by.ID, by.Name}, At: now},
 		PostpartumDays: n.PostpartumDays, Allergies: slices.Clone(n.Allergies),
 	}
@@ -107,6 +116,21 @@ func (p *Patient) check(now time.Time, prefix string) []FieldError {
 	oneOf("birthPrecision", p.BirthPrecision, "DAY", "MONTH", "YEAR", "ESTIMATED_AGE")
 	oneOf("guardianRelation", p.GuardianRelation, "SO", "DO", "WO")
 	oneOf("phoneOwner", p.PhoneOwner, "SELF", "FAMILY", "NEIGHBOUR", "ASHA")
+	oneOf("abhaStatus", p.ABHAStatus, "SELF_REPORTED", "CARD_SEEN", "VERIFIED_ONLINE")
+	if p.ABHANumber != "" {
+		digits := abhaGaps.Replace(p.ABHANumber)
+		if !abhaShape.MatchString(digits) {
+			add("abhaNumber", Invalid, "14 digits")
+		} else {
+			p.ABHANumber = digits[:2] + "-" + digits[2:6] + "-" + digits[6:10] + "-" + digits[10:]
+		}
+	}
+	if p.ABHAAddress != "" && !abhaAddress.MatchString(p.ABHAAddress) {
+		add("abhaAddress", Invalid, "a name, then @abdm or @sbx")
+	}
+	if (p.ABHANumber != "" || p.ABHAAddress != "") && p.ABHAStatus == "" {
+		p.ABHAStatus = "SELF_REPORTED"
+	}
 	if p.BirthDate != "" {
 		born, err := time.Parse(time.DateOnly, p.BirthDate)
 		switch {
@@ -164,6 +188,7 @@ type FieldChange struct {
 // one must be settled by a person: the others keep the value that is there.
 var changeable = map[string]bool{
 	"name": true, "latinName": true, "sex": true, "birthDate": true, "birthPrecision": true, "age": true, "allergies": true,
+	"abhaNumber": true, "abhaAddress": true, "abhaStatus": false,
 	"guardianName": false, "guardianRelation": false, "village": false, "phone": false, "phoneOwner": false, "emergencyContact": false,
 	"pregnancy": false, "postpartumDays": false, "hypercapnicFailure": false,
 }

@@ -254,3 +254,24 @@ func FuzzAmend(f *testing.F) {
 		}
 	})
 }
+
+// ABHA: 14 digits however they are grouped, shown 2-4-4-4, never taken for Aadhaar.
+func TestABHA(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{"12345678901234": "12-3456-7890-1234", "12 3456 7890 1234": "12-3456-7890-1234", "12-3456-7890-1234": "12-3456-7890-1234", "1234567890123": "", "1234567890123x": ""} {
+		p, err := NewPatient{Name: "Sunita", Consent: ConsentGiven, ABHANumber: given, ABHAAddress: "Sunita.Devi@abdm"}.admit("id", sunita.Person(), moment(1))
+		if want == "" && err == nil || want != "" && (err != nil || p.ABHANumber != want || p.ABHAStatus != "SELF_REPORTED" || p.ABHAAddress != "sunita.devi@abdm") {
+			t.Errorf("%q: %q %q %v", given, p.ABHANumber, p.ABHAStatus, err)
+		}
+	}
+	for _, address := range []string{"a@abdm", "sunita@gmail.com", ".sunita@abdm"} {
+		if _, err := (NewPatient{Name: "Sunita", Consent: ConsentGiven, ABHAAddress: address}).admit("id", sunita.Person(), moment(1)); err == nil {
+			t.Errorf("%q was taken", address)
+		}
+	}
+	number := aadhaar("23412341234")
+	grouped := number[:4] + "-" + number[4:8] + "-" + number[8:]
+	if !HoldsAadhaar("card "+grouped) || HoldsAadhaar("ABHA 12-"+grouped) {
+		t.Error("an ABHA number is not an Aadhaar number, and the other way round")
+	}
+}

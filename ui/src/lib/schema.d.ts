@@ -680,6 +680,11 @@ export interface components {
             };
         };
         NewPatient: {
+            abhaAddress?: string;
+            /** @description 14 digits, with or without separators */
+            abhaNumber?: string;
+            /** @enum {string} */
+            abhaStatus?: "SELF_REPORTED" | "CARD_SEEN" | "VERIFIED_ONLINE";
             age?: components["schemas"]["Age"];
             allergies?: string[] | null;
             /** @description YYYY-MM-DD */
@@ -721,6 +726,12 @@ export interface components {
             next: string;
         };
         Patient: {
+            /** @description such as sunita.devi@abdm */
+            abhaAddress?: string;
+            /** @description 14 digits, as 2-4-4-4 */
+            abhaNumber?: string;
+            /** @description SELF_REPORTED, CARD_SEEN or VERIFIED_ONLINE */
+            abhaStatus?: string;
             age: components["schemas"]["Age"] | null;
             /**
              * Format: date-time
