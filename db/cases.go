@@ -80,14 +80,21 @@ func documents[T any](ctx context.Context, r reader, text string, args ...any) (
 func (d *DB) Case(ctx context.Context, u care.User, uid string) (care.View, error) {
 	var view care.View
 	err := d.inSnapshot(ctx, func(r reader) error {
-		_, c, err := caseRow(ctx, r, u, uid)
+		id, c, err := caseRow(ctx, r, u, uid)
 		if err != nil {
 			return err
 		}
+		d.noteRead(u, id)
 		view = c.ViewFor(u, d.now())
 		return attachFacts(ctx, r, &view)
 	})
 	return view, err
+}
+
+func (d *DB) noteRead(u care.User, row int64) {
+	if lost := d.reads.add(reading{d.now().UnixMilli(), u.ID, row}); lost > 0 {
+		d.log.Error("the access log has lost entries", "entries", lost)
+	}
 }
 
 // List asks for a page of cases. Most urgent first, then longest since the status

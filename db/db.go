@@ -44,6 +44,7 @@ type DB struct {
 	head    atomic.Int64
 	down    atomic.Pointer[downState]
 	disk    disk
+	reads   readings
 	publish func([]Event) // called by the writer, in commit order; must not block
 
 	stmts sync.Map // query text -> *sql.Stmt of the readers

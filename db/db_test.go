@@ -607,3 +607,32 @@ func TestCallerGoesAway(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Who read which case is written down, also what was read just before the end.
+func TestReadingACaseLeavesATrace(t *testing.T) {
+	t.Parallel()
+	c := &clinic{staff: map[string]care.User{}}
+	dir := t.TempDir()
+	var err error
+	if c.DB, err = Open(context.Background(), dir, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	c.employ(t)
+	id := c.must(t, "chw", newCase("Sunita")).Case.ID
+	for _, who := range []string{"doctor", "asha", "asha2"} { // the last may not
+		c.Case(context.Background(), c.staff[who], id)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if c.DB, err = Open(context.Background(), dir, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if n := count(t, c.DB, "SELECT COUNT(*) FROM access_log a JOIN users u ON u.id = a.user_id WHERE u.username IN ('doctor', 'asha')"); n != 2 {
+		t.Errorf("%d readings of 2", n)
+	}
+	if n := count(t, c.DB, "SELECT COUNT(*) FROM access_log"); n != 2 {
+		t.Errorf("%d readings in all", n)
+	}
+}

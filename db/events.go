@@ -169,6 +169,7 @@ func (d *DB) Timeline(ctx context.Context, u care.User, caseID string, after int
 		if err != nil {
 			return err
 		}
+		d.noteRead(u, id)
 		rows, err := r.query(ctx, `SELECT seq, kind, step, actor, at, payload FROM events WHERE case_id = ? AND seq > ? ORDER BY seq LIMIT ?`, id, after, limit)
 		if err != nil {
 			return err

@@ -126,6 +126,7 @@ func (w *writer) run() {
 			w.commit(w.drain(op))
 		case <-probe.C:
 			w.probe()
+			w.noteReads()
 		case <-w.d.stop:
 			for {
 				select {
@@ -136,6 +137,7 @@ func (w *writer) run() {
 				}
 				break
 			}
+			w.noteReads()
 			w.exec("PRAGMA wal_checkpoint(TRUNCATE)")
 			for _, s := range w.stmts {
 				s.Close()

@@ -133,3 +133,15 @@ CREATE TABLE answers (
     PRIMARY KEY (user_id, command)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX answers_at ON answers (at);
+
+-- Who read which case, and when. Beside the chain: it is written in batches, and a kill
+-- loses the last few seconds of it.
+CREATE TABLE access_log (
+    id      INTEGER NOT NULL PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    case_id INTEGER NOT NULL REFERENCES cases (id)
+) STRICT;
+CREATE INDEX access_log_case ON access_log (case_id, at);
+CREATE TRIGGER access_log_no_update BEFORE UPDATE ON access_log BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
