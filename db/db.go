@@ -98,6 +98,9 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
+	if err := os.Chmod(dir, 0o700); err != nil { // patients are in it, whoever made it
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
 	if err := refuseFileSystem(dir); err != nil {
 		return nil, err
 	}
