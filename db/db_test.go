@@ -636,3 +636,25 @@ func TestReadingACaseLeavesATrace(t *testing.T) {
 		t.Errorf("%d readings in all", n)
 	}
 }
+
+// A case that repeats another names it by the number people read out.
+func TestDuplicateOfIsNamedByItsNumber(t *testing.T) {
+	t.Parallel()
+	c := openClinic(t)
+	first, second, foreign := c.must(t, "chw", newCase("Sunita")).Case, c.must(t, "chw", newCase("Sunita")).Case, c.must(t, "chw2", newCase("Geeta")).Case
+	end := func(of string) (Done, error) {
+		return c.does("doctor", step(care.Close, second.ID, care.Body{Reason: "duplicate_of", DuplicateOf: of}))
+	}
+	for _, wrong := range []string{"99-9999-9", "nonsense", second.Number} {
+		if _, err := end(wrong); err == nil {
+			t.Errorf("%q was taken", wrong)
+		}
+	}
+	if _, err := c.does("asha", step(care.Close, second.ID, care.Body{Reason: "duplicate_of", DuplicateOf: foreign.Number})); err == nil {
+		t.Error("a foreign case was found")
+	}
+	done, err := end(first.Number)
+	if err != nil || done.Case.DuplicateOf != first.ID {
+		t.Errorf("%v %+v", err, done.Case)
+	}
+}

@@ -223,6 +223,9 @@ func (t *tx) applyToCase(cmd care.Command, actorRow int64, by care.User) (Done, 
 	if err != nil {
 		return Done{}, err
 	}
+	if cmd.Body.DuplicateOf, err = t.caseNamed(cmd.Body.DuplicateOf, by); err != nil {
+		return Done{}, err
+	}
 	after, decision, err := care.Apply(before, cmd, by, t.moment())
 	if err != nil {
 		if conflict, ok := errors.AsType[*care.ConflictError](err); ok {
@@ -241,6 +244,21 @@ func (t *tx) applyToCase(cmd care.Command, actorRow int64, by care.User) (Done, 
 		return done, err
 	}
 	return done, t.tellOtherCases(id, after.Patient, actorRow, by)
+}
+
+// caseNamed is the id of a case people name by its number, 12-3456-7, or by its id. One
+// that is not theirs to see is not there.
+func (t *tx) caseNamed(name string, by care.User) (string, error) {
+	if name = strings.TrimSpace(name); name == "" {
+		return "", nil
+	}
+	where, args := scope(by)
+	var uid string
+	err := t.row(t.ctx, `SELECT c.uid FROM cases c WHERE (c.uid = ? OR c.number = ?)`+where, append([]any{name, name}, args...)...).Scan(&uid)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fieldError("duplicateOf", care.Invalid, "no case of yours has this number")
+	}
+	return uid, err
 }
 
 func (t *tx) saveCase(id int64, c care.Case) error {

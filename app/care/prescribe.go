@@ -1,10 +1,12 @@
 package care
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
+	"time"
 )
 
 // prescribe adds the lines to the case. Nobody's line is dropped: the same medicine
@@ -40,3 +42,69 @@ func prescribe(c *Case, b Body, by Person, m Moment) {
 func sameMedicine(a, b string) bool {
 	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }
+
+func prescribable(c Case, b Body, _ Person) error {
+	var wrong []FieldError
+	add := func(field string, code FieldCode, message string) {
+		wrong = append(wrong, FieldError{Field: field, Code: code, Message: message})
+	}
+	if len(b.Prescription) == 0 {
+		add("prescription", Required, "at least one medicine")
+	}
+	if len(b.Prescription) > maxLines {
+		add("prescription", TooLong, "at most 20 medicines")
+	}
+	for i, p := range b.Prescription {
+		at := fmt.Sprintf("prescription[%d].", i)
+		for field, value := range map[string]string{"generic": p.Generic, "form": p.Form, "route": p.Route, "frequency": p.Frequency, "dose.unit": p.Dose.Unit} {
+			if strings.TrimSpace(value) == "" {
+				add(at+field, Required, "needed on every line")
+			}
+		}
+		if p.ID != "" || p.By != nil || p.At != 0 || p.Status != "" || p.Flags != nil {
+			add(at+"by", UnknownField, "the box writes who, when and what became of it")
+		}
+		switch {
+		case p.Dose.Value <= 0:
+			add(at+"dose.value", Required, "needed on every line")
+		case p.Dose.Value > maxDose:
+			add(at+"dose.value", Invalid, "more than anybody takes at once")
+		}
+		if p.Quantity < 0 || p.Quantity > maxDose {
+			add(at+"quantity", Invalid, "not an amount to give out")
+		}
+		if _, known := timesPerDay[p.Frequency]; p.Frequency != "" && !known {
+			add(at+"frequency", Invalid, "OD, BD, TDS, QID, HS, SOS, STAT or WEEKLY")
+		}
+		if p.DurationDays < 1 && p.Frequency != "STAT" {
+			add(at+"durationDays", Required, "for how many days")
+		}
+		if p.DurationDays < 0 || p.DurationDays > 366 {
+			add(at+"durationDays", Invalid, "at most a year")
+		}
+	}
+	if !c.Patient.allergiesAsked() {
+		add("allergies", Required, "ask about allergies first")
+	}
+	if c.Newest[WeightKg].Reading.State != Measured && c.Patient.maybeUnder12(c.UpdatedAt.Time()) {
+		add("vitals.weightKg", Required, "weigh a child under 12 first")
+	}
+	if wrong != nil {
+		slices.SortFunc(wrong, func(a, b FieldError) int { return cmp.Compare(a.Field, b.Field) })
+		return &InvalidError{Fields: wrong}
+	}
+	return nil
+}
+
+// The bounds of a prescription, the same as on the wire.
+const (
+	maxLines = 20
+	maxDose  = 100000
+)
+
+func (p Patient) maybeUnder12(now time.Time) bool {
+	return slices.Index(Bands, p.BandsAt(now)[0]) <= slices.Index(Bands, Years5to11)
+}
+
+// timesPerDay of each frequency; SOS (as needed) and STAT (once, now) have none.
+var timesPerDay = map[string]float64{"OD": 1, "BD": 2, "TDS": 3, "QID": 4, "HS": 1, "SOS": 0, "STAT": 0, "WEEKLY": 1.0 / 7}

@@ -344,7 +344,7 @@ func TestStepsGolden(t *testing.T) {
 			for i, s := range r.From {
 				words[i] = string(s)
 			}
-			from = join(words)
+			from = strings.Join(words, ", ")
 		}
 		fmt.Fprintf(&b, "\n%s\n  from  %s\n  to    %s\n", r.Step, from, to)
 		if r.Order > 0 {
@@ -369,7 +369,7 @@ func TestStepsGolden(t *testing.T) {
 					}
 				}
 			}
-			fmt.Fprintf(&b, "  %-13s %s\n", u, orElse(join(who), "nobody"))
+			fmt.Fprintf(&b, "  %-13s %s\n", u, orElse(strings.Join(who, ", "), "nobody"))
 		}
 	}
 	golden(t, "steps.golden", b.String())
