@@ -79,7 +79,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch strin
 		return errors.New("data before the handshake")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &conn{hub: h, member: newMembership(who), net: &sharedConn{Conn: raw}, ctx: ctx, cancel: cancel, first: true}
+	c := &conn{hub: h, member: newMembership(who), net: share(raw), ctx: ctx, cancel: cancel, first: true}
 	c.place, c.head, c.resync = h.start(epoch, after)
 	// From here on neither net/http's buffers nor gin's context are held: only what the
 	// upgrade reads is copied.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -77,12 +76,14 @@ func appendMessage(b, payload []byte) []byte {
 // a client that pings often would keep cutting a slow write short.
 type sharedConn struct {
 	net.Conn
-	mu sync.Mutex
+	turn chan struct{} // holds one while somebody writes
 }
 
+func share(c net.Conn) *sharedConn { return &sharedConn{c, make(chan struct{}, 1)} }
+
 func (c *sharedConn) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
 	c.Conn.SetWriteDeadline(time.Now().Add(writeDeadline))
 	return c.Conn.Write(p)
 }
@@ -90,15 +91,17 @@ func (c *sharedConn) Write(p []byte) (int, error) {
 // SetWriteDeadline does nothing; Write sets its own.
 func (c *sharedConn) SetWriteDeadline(time.Time) error { return nil }
 
-// hangUp says a last word and why it closes, if nobody is in the middle of a write, and
-// hangs up.
+// hangUp says a last word and why it closes, unless somebody is stuck in the middle of a
+// write, and hangs up.
 func (c *sharedConn) hangUp(code uint16, reason string, last []byte) {
-	if c.mu.TryLock() {
+	select {
+	case c.turn <- struct{}{}:
 		payload := binary.BigEndian.AppendUint16(nil, code)
 		payload = append(payload, reason...)
 		c.Conn.SetWriteDeadline(time.Now().Add(time.Second))
 		c.Conn.Write(append(append(last, 0x88, byte(len(payload))), payload...)) // best effort: the hang-up says the rest
-		c.mu.Unlock()
+		<-c.turn
+	case <-time.After(time.Second):
 	}
 	c.Conn.Close()
 }
