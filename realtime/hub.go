@@ -333,7 +333,7 @@ func (h *Hub) start(epoch string, after *int64) (p place, head int64, resync boo
 // had enough, and moves p. caughtUp says that nothing more is there.
 func (h *Hub) read(ctx context.Context, m *membership, p *place, emit func(seq, prev int64, tail []byte) (enough bool)) (caughtUp, resync bool, err error) {
 	afresh := func() (bool, bool, error) {
-		p.cursor = h.ring.newest()
+		p.cursor = max(p.cursor, h.ring.newest()) // the log may be ahead of the ring
 		p.prev = p.cursor
 		return true, true, nil
 	}
