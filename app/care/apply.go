@@ -18,6 +18,7 @@ type Decision struct {
 	Vitals  *VitalsSet
 	Comment *Comment
 	Patient bool // the patient herself changed, so her other cases must be told
+	Rings   bool // a RED patient waits for a clinician, and did not before
 }
 
 // Create opens a case. id is the case's, patient the one she is already known as (nil
@@ -59,7 +60,7 @@ func Create(cmd Command, known *Patient, patientID, number string, by User, m Mo
 	if err != nil {
 		return Case{}, Decision{}, err
 	}
-	return c, Decision{Outcome: Applied, Vitals: set, Event: &Event{
+	return c, Decision{Outcome: Applied, Vitals: set, Rings: rings(Case{}, c, by), Event: &Event{
 		Type: NewCaseOpened, CaseID: c.ID, By: by.Person(), At: now, Audience: c.Audience(),
 		Data: NewCaseData{ID: c.ID, Timestamp: now, Row: c.Row()},
 	}}, nil
@@ -95,6 +96,8 @@ func Apply(before Case, cmd Command, by User, m Moment) (Case, Decision, error) 
 	if err != nil || d.Event == nil {
 		return before, d, err
 	}
+	d.Rings = rings(before, c, by)
+	c.Lease = c.Lease.renewed(by.Person(), m.Now)
 	return c, d, nil
 }
 
@@ -114,6 +117,11 @@ func (c *Case) step(step Step, before Case, cmd Command, by User, m Moment) (Dec
 		return Decision{}, ErrForbidden // only while looking at the newest facts
 	}
 	who := by.Person()
+	if !cmd.Offline && step != EmergencyReferral {
+		if err := before.Lease.admits(who, cmd.Fence, m.Now); err != nil {
+			return Decision{}, err
+		}
+	}
 	stale := cmd.BaseSeq > 0 && cmd.BaseSeq < before.Seq
 	asked := before // the case the step is judged on
 	reopened := false
@@ -171,6 +179,9 @@ func (c *Case) step(step Step, before Case, cmd Command, by User, m Moment) (Dec
 		if extra := len(c.Marks) - keptMarks; extra > 0 {
 			c.Marks = c.Marks[extra:]
 		}
+	}
+	if r.Locks && !cmd.Offline {
+		c.Lease = c.Lease.give(who, cmd.Session, m.Now)
 	}
 	if by.Role == Clinician {
 		c.Relook = false

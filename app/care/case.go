@@ -193,6 +193,7 @@ type Case struct {
 	Status        Status           `json:"status"`
 	Urgency       Urgency          `json:"urgency"`
 	Patient       Patient          `json:"-"` // kept once per patient, not once per case
+	Lease         Lease            `json:"-"` // who is busy with it; kept beside it
 	Complaint     string           `json:"complaint"`
 	Signs         []string         `json:"signs"`             // nil = not asked; empty = asked, none found
 	SignSeq       map[string]int64 `json:"signSeq,omitempty"` // when each sign was first reported

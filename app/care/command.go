@@ -8,7 +8,8 @@ import (
 )
 
 // Kind says what a command asks for: "case.create", "vitals.add", "comment.add",
-// "patient.update", "user.create", "user.update", or "case." and a step.
+// "patient.update", "user.create", "user.update", "lock", "seen", "alarm.answer", "sos", or
+// "case." and a step.
 type Kind string
 
 const (
@@ -18,6 +19,10 @@ const (
 	UpdatePatientKind Kind = "patient.update"
 	CreateUserKind    Kind = "user.create"
 	UpdateUserKind    Kind = "user.update"
+	LockKind          Kind = "lock" // Command.Lock says what is wanted of it
+	SeenKind          Kind = "seen" // looked at up to Command.BaseSeq
+	AnswerAlarmKind   Kind = "alarm.answer"
+	SOSKind           Kind = "sos"
 	ToStatusKind      Kind = "status" // the step that leads to Command.To from where the case stands
 )
 
@@ -45,6 +50,12 @@ type Command struct {
 	Comment string
 	Patient PatientChange
 	Body    Body
+
+	Fence   int64   `json:",omitempty"` // of the lock under which a step was begun; 0 = none
+	Lock    LockAsk `json:",omitempty"` // with LockKind
+	Session string  `json:"-"`          // whose lock it will be
+	AlarmID string  `json:",omitempty"`
+	SOS     *SOS    `json:",omitempty"`
 
 	To Status // with ToStatusKind: where the case should stand
 
@@ -168,6 +179,9 @@ func (cmd Command) texts() map[string]string {
 	}
 	if r := b.Referral; r != nil {
 		t["referral"] = strings.Join([]string{r.Reason, r.Destination, r.Escort, r.Phone, r.PreTreatment, r.Notes}, "\n")
+	}
+	if sos := cmd.SOS; sos != nil {
+		t["location"], t["message"] = sos.Location, sos.Message
 	}
 	if u := cmd.User; u != nil {
 		t["username"], t["name"], t["phone"] = str(u.Username), str(u.Name), str(u.Phone)

@@ -12,6 +12,13 @@ const Clinicians Room = "clinicians"
 // CHWRoom is the room of one CHW and of whichever ASHA supervises her today.
 func CHWRoom(id string) Room { return Room("chw:" + id) }
 
+// Supervisors is the room of every ASHA, Staff of everyone who is signed in. What goes
+// there names no patient.
+const (
+	Supervisors Room = "ashas"
+	Staff       Room = "staff"
+)
+
 // UserRoom is the room of one person alone.
 func UserRoom(id string) Room { return Room("user:" + id) }
 
@@ -46,6 +53,13 @@ const (
 	CaseChanged      EventType = "caseChanged"      // vitals, urgency, assignment or demographics changed
 	CommentAdded     EventType = "comment"          // somebody wrote on the case
 	UserChanged      EventType = "userChanged"      // for the audit alone: an account was made or changed
+	AlertRang        EventType = "alert"            // an alarm rang, or rang again
+	AlertAnswered    EventType = "alertAck"         // somebody answered it
+	SOSSent          EventType = "sos"              // a colleague calls for help
+
+	// Told to who listens now, and never part of the log.
+	LockChanged EventType = "lock" // who is busy with a case
+	CaseSeen    EventType = "seen" // who has looked at a case
 )
 
 // Event is what happened, as one row of the log.
@@ -102,4 +116,18 @@ type CommentData struct {
 	Text      string  `json:"text"`
 	Timestamp Instant `json:"timestamp"`
 	Row       Row     `json:"row"`
+}
+
+// LockData tells who is busy with a case now; nobody if Lock is nil.
+type LockData struct {
+	CaseID string `json:"caseId"`
+	Lock   *Lock  `json:"lock"`
+	By     Person `json:"by"` // whose doing it was
+}
+
+// SeenData tells that somebody has looked at a case, up to a position in the log.
+type SeenData struct {
+	CaseID string `json:"caseId"`
+	By     Person `json:"by"`
+	Seq    int64  `json:"seq"`
 }

@@ -69,13 +69,14 @@ func (u User) Sees(ownerID, supervisorID string) bool {
 // Rooms are the rooms whose news u hears, live and in replay. chws are the ids of
 // the CHWs an ASHA supervises today; nobody else needs them.
 func (u User) Rooms(chws []string) []Room {
-	rooms := []Room{UserRoom(u.ID)}
+	rooms := []Room{UserRoom(u.ID), Staff}
 	switch u.Role {
 	case Clinician, Admin:
 		rooms = append(rooms, Clinicians)
 	case CHW:
 		rooms = append(rooms, CHWRoom(u.ID))
 	case ASHA:
+		rooms = append(rooms, Supervisors)
 		for _, id := range chws {
 			rooms = append(rooms, CHWRoom(id))
 		}
@@ -93,6 +94,9 @@ const (
 	AddVitals     Verb = "add_vitals"
 	AddComment    Verb = "comment"
 	UpdatePatient Verb = "update_patient"
+	LockCase      Verb = "lock"
+	AnswerAlarm   Verb = "answer_alarm"
+	CallSOS       Verb = "sos"
 	ManageUsers   Verb = "manage_users"
 	ReadMetrics   Verb = "read_metrics"
 	OwnAccount    Verb = "own_account"
@@ -105,6 +109,9 @@ var policy = map[Verb][]Role{
 	AddVitals:     {CHW, ASHA, Clinician},
 	AddComment:    {CHW, ASHA, Clinician},
 	UpdatePatient: {CHW, ASHA, Clinician},
+	LockCase:      {CHW, ASHA, Clinician},
+	AnswerAlarm:   {ASHA, Clinician},
+	CallSOS:       {CHW, ASHA, Clinician, Admin},
 	ManageUsers:   {Admin},
 	ReadMetrics:   {Admin},
 	OwnAccount:    {CHW, ASHA, Clinician, Admin},

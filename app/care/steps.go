@@ -82,6 +82,9 @@ type StepRule struct {
 	// Settles: the step is a judgement on all that is known of the patient, so it waits
 	// while there are facts its author has not seen. Clinical page §4.6, rules 4 and 5.
 	Settles bool
+
+	// Locks: with the step its author is busy with the case, and colleagues see it.
+	Locks bool
 }
 
 // condition says why this person may not take the step on this case now; "" = she may.
@@ -91,7 +94,7 @@ var open = []Status{Pending, UnderReview, Forwarded, Approved}
 
 // Steps is the rule book. What is not in it is not possible.
 var Steps = []StepRule{
-	{Step: StartReview, From: []Status{Pending}, To: UnderReview,
+	{Step: StartReview, From: []Status{Pending}, To: UnderReview, Locks: true,
 		Who:  map[Role]condition{ASHA: always, Clinician: always},
 		Does: takeForReview},
 
@@ -114,7 +117,7 @@ var Steps = []StepRule{
 		Says: needs("reason", "say why the clinician should see it", func(b Body) string { return b.Reason }),
 		Does: func(c *Case, b Body, by Person, m Moment) { c.Reason, c.EverForwarded = b.Reason, true }},
 
-	{Step: Accept, From: []Status{Pending, UnderReview, Forwarded}, To: UnderReview, Order: 5,
+	{Step: Accept, From: []Status{Pending, UnderReview, Forwarded}, To: UnderReview, Order: 5, Locks: true,
 		Who:  map[Role]condition{Clinician: acceptable},
 		Does: takeAsClinician},
 

@@ -88,6 +88,12 @@ type Comment struct {
 	Text string  `json:"text"`
 }
 
+// Seen is how far somebody has looked at a case.
+type Seen struct {
+	By  Person `json:"by"`
+	Seq int64  `json:"seq"`
+}
+
 // View is the whole case as one person sees it.
 type View struct {
 	Row
@@ -106,6 +112,8 @@ type View struct {
 	Prescriptions []Prescription `json:"prescriptions"`
 	Referral      *Referral      `json:"referral"`
 	Relook        bool           `json:"relook"`
+	Lock          *Lock          `json:"lock" doc:"who is busy with it; null when nobody is"`
+	SeenBy        []Seen         `json:"seenBy" doc:"who has looked at it, up to which position of the log"`
 	Allowed       []Step         `json:"allowed" doc:"the steps this person may take now"`
 }
 
@@ -119,6 +127,6 @@ func (c Case) ViewFor(u User, now time.Time) View {
 		CoReviewers: c.CoReviewers, Plan: c.Plan, Outcome: c.Outcome, Diagnosis: c.Diagnosis,
 		Reason: c.Reason, Notes: c.Notes, FollowUpDate: c.FollowUpDate, DuplicateOf: c.DuplicateOf,
 		Prescriptions: c.Prescriptions, Referral: c.Referral, Relook: c.Relook,
-		Allowed: Allowed(c, u, now),
+		Lock: c.Lease.Held(now), Allowed: Allowed(c, u, now),
 	}
 }
