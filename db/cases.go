@@ -26,15 +26,19 @@ func scope(u care.User) (string, []any) {
 // query and the same answer.
 func caseRow(ctx context.Context, r reader, u care.User, uid string) (int64, care.Case, error) {
 	where, args := scope(u)
-	var id int64
-	var doc, patient []byte
-	err := r.row(ctx, `SELECT c.id, c.doc, p.doc FROM cases c JOIN patients p ON p.id = c.patient_id WHERE c.uid = ?`+where,
-		append([]any{uid}, args...)...).Scan(&id, &doc, &patient)
+	var id, fence int64
+	var doc, patient, lock []byte
+	var session string
+	err := r.row(ctx, `SELECT c.id, c.doc, p.doc, c.fence, c.lock, c.lock_session FROM cases c JOIN patients p ON p.id = c.patient_id WHERE c.uid = ?`+where,
+		append([]any{uid}, args...)...).Scan(&id, &doc, &patient, &fence, &lock, &session)
 	if err != nil {
 		return 0, care.Case{}, notFound(err)
 	}
 	var c care.Case
 	if err := json.Unmarshal(doc, &c); err != nil {
+		return 0, c, err
+	}
+	if c.Lease, err = readLease(fence, lock, session); err != nil {
 		return 0, c, err
 	}
 	return id, c, json.Unmarshal(patient, &c.Patient)
@@ -51,7 +55,11 @@ func attachFacts(ctx context.Context, r reader, view *care.View) (err error) {
 		return err
 	}
 	view.Comments, err = documents[care.Comment](ctx, r, `SELECT doc FROM comments`+text, view.ID, view.Seq, shownWithCase)
+	if err != nil {
+		return err
+	}
 	slices.Reverse(view.Comments)
+	view.SeenBy, err = seenBy(ctx, r, view.ID)
 	return err
 }
 
@@ -110,10 +118,12 @@ type List struct {
 
 // Page is a page of cases, each as the JSON of a care.Row.
 type Page struct {
-	Cases []json.RawMessage
-	Next  string // "" on the last page
-	Epoch string
-	Head  int64 // the log's head in the snapshot of the first page
+	Cases  []json.RawMessage
+	Locks  map[string]care.Lock // by case id: who is busy with which of them
+	Unread map[string]int       // by case id: comments u has not looked at; none = 0
+	Next   string               // "" on the last page
+	Epoch  string
+	Head   int64 // the log's head in the snapshot of the first page
 }
 
 // cursor is the place after a row, and the first page's head.
@@ -150,6 +160,11 @@ func parseCursor(s string) (cursor, error) {
 // mostMatches bounds what one search can cost; of more, the newest cases are found.
 const mostMatches = 2000
 
+const (
+	listColumns = `c.list_row, c.urgency, c.status_since, c.id, c.uid, c.lock, c.comments - COALESCE(s.comments, 0)`
+	lookedAt    = ` LEFT JOIN seen s ON s.user_id = (SELECT id FROM users WHERE uid = ?) AND s.case_id = c.id`
+)
+
 // statement is the SQL of a list; its text depends only on the kind of list, so it is
 // prepared once.
 func (q List) statement(u care.User, from *cursor) (string, []any) {
@@ -161,12 +176,12 @@ func (q List) statement(u care.User, from *cursor) (string, []any) {
 	}
 	where, scopeArgs := scope(u)
 	if q.Search == "" {
-		add(`SELECT c.list_row, c.urgency, c.status_since, c.id FROM cases c WHERE 1`)
+		add(`SELECT `+listColumns+` FROM cases c`+lookedAt+` WHERE 1`, u.ID)
 	} else {
 		// CROSS JOIN: the few that match first, then their rows.
-		add(`SELECT c.list_row, c.urgency, c.status_since, c.id FROM (SELECT c.id FROM case_names f CROSS JOIN cases c ON c.id = f.rowid WHERE f.case_names MATCH ?`, matchText(q.Search))
+		add(`SELECT `+listColumns+` FROM (SELECT c.id FROM case_names f CROSS JOIN cases c ON c.id = f.rowid WHERE f.case_names MATCH ?`, matchText(q.Search))
 		add(where, scopeArgs...)
-		add(` ORDER BY f.rowid DESC LIMIT ?) m CROSS JOIN cases c ON c.id = m.id WHERE 1`, mostMatches)
+		add(` ORDER BY f.rowid DESC LIMIT ?) m CROSS JOIN cases c ON c.id = m.id`+lookedAt+` WHERE 1`, mostMatches, u.ID)
 	}
 	add(where, scopeArgs...)
 	switch {
@@ -211,7 +226,7 @@ func matchText(search string) string {
 
 // Cases reads a page of the cases u may see.
 func (d *DB) Cases(ctx context.Context, u care.User, q List) (Page, error) {
-	page := Page{Cases: []json.RawMessage{}, Epoch: d.epoch}
+	page := Page{Cases: []json.RawMessage{}, Locks: map[string]care.Lock{}, Unread: map[string]int{}, Epoch: d.epoch}
 	var from *cursor
 	if q.Cursor != "" {
 		c, err := parseCursor(q.Cursor)
@@ -238,12 +253,22 @@ func (d *DB) Cases(ctx context.Context, u care.User, q List) (Page, error) {
 				page.Next = last.String()
 				break
 			}
-			var row []byte
-			if err := rows.Scan(&row, &last.urgency, &last.since, &last.id); err != nil {
+			var row, lock []byte
+			var uid string
+			var unread int
+			if err := rows.Scan(&row, &last.urgency, &last.since, &last.id, &uid, &lock, &unread); err != nil {
 				return err
 			}
 			last.head = page.Head
 			page.Cases = append(page.Cases, row)
+			if unread > 0 {
+				page.Unread[uid] = unread
+			}
+			if lease, err := readLease(0, lock, ""); err != nil {
+				return err
+			} else if held := lease.Held(d.now()); held != nil {
+				page.Locks[uid] = *held
+			}
 		}
 		return rows.Err()
 	})

@@ -238,7 +238,7 @@ func TestReassignedCHWTakesHerCasesAlong(t *testing.T) {
 		t.Errorf("the new ASHA: %v", err)
 	}
 	rooms, err := c.Rooms(context.Background(), c.staff["asha2"])
-	if err != nil || len(rooms) != 3 {
+	if err != nil || len(rooms) != 5 {
 		t.Errorf("rooms %v %v", rooms, err)
 	}
 }

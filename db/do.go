@@ -24,6 +24,9 @@ type Done struct {
 	Case    *care.View    `json:"case,omitempty"`
 	Comment *care.Comment `json:"comment,omitempty"`
 	User    *care.User    `json:"user,omitempty"`
+	Lock    *care.Lock    `json:"lock,omitempty"`
+
+	Alarm *care.AlarmData `json:"alarm,omitempty"`
 }
 
 // ErrKeyReused: the command id was used before, for something else.
@@ -78,6 +81,14 @@ func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
 		done, err = t.changeUser(cmd, actorRow, by)
 	case care.CreateCaseKind:
 		done, err = t.createCase(cmd, actorRow, by)
+	case care.LockKind:
+		done, err = t.claimLock(cmd, by)
+	case care.SeenKind:
+		done, err = t.saw(cmd, actorRow, by)
+	case care.SOSKind:
+		done, err = t.callSOS(cmd, actorRow, by)
+	case care.AnswerAlarmKind:
+		done, err = t.answerAlarm(cmd, actorRow, by)
 	default:
 		done, err = t.applyToCase(cmd, actorRow, by)
 	}
@@ -240,7 +251,13 @@ func (t *tx) applyToCase(cmd care.Command, actorRow int64, by care.User) (Done, 
 		return Done{}, err
 	}
 	done, err := t.finish(id, after, decision, actorRow, by)
-	if err != nil || !decision.Patient {
+	if err != nil {
+		return done, err
+	}
+	if err := t.saveLease(id, before.Lease, after, by.Person()); err != nil {
+		return done, err
+	}
+	if err := t.answerForCase(id, actorRow, by); err != nil || !decision.Patient {
 		return done, err
 	}
 	return done, t.tellOtherCases(id, after.Patient, actorRow, by)
@@ -289,11 +306,21 @@ func (t *tx) finish(id int64, c care.Case, decision care.Decision, actorRow int6
 		if err := t.exec(`INSERT INTO comments (uid, case_id, seq, at, user_id, doc) VALUES (?, ?, ?, ?, ?, ?)`, comment.ID, id, comment.Seq, int64(comment.At), actorRow, string(doc)); err != nil {
 			return Done{}, err
 		}
+		if err := t.exec(`UPDATE cases SET comments = comments + 1 WHERE id = ?`, id); err != nil {
+			return Done{}, err
+		}
+		if err := t.exec(`INSERT INTO seen (user_id, case_id, seq, comments) VALUES (?, ?, 0, 1) ON CONFLICT DO UPDATE SET comments = comments + 1`, actorRow, id); err != nil {
+			return Done{}, err
+		}
 	}
 	if err := t.append(*decision.Event, id, actorRow); err != nil {
 		return Done{}, err
 	}
-	return t.done(c, decision, by), nil
+	done := t.done(c, decision, by)
+	if decision.Rings {
+		return done, t.ringFor(id, c, actorRow, by)
+	}
+	return done, nil
 }
 
 func (t *tx) done(c care.Case, decision care.Decision, by care.User) Done {
@@ -347,6 +374,11 @@ func (t *tx) tellOtherCases(id int64, patient care.Patient, actorRow int64, by c
 			}
 			if err := t.append(*decision.Event, row, actorRow); err != nil {
 				return err
+			}
+			if decision.Rings {
+				if err := t.ringFor(row, c, actorRow, by); err != nil {
+					return err
+				}
 			}
 		}
 		if err := t.exec(`UPDATE case_names SET names = ? WHERE rowid = ?`, searchText(c), row); err != nil {

@@ -11,7 +11,8 @@ import (
 	"aarogya/app/care"
 )
 
-// Event is one committed row of the log, as far as its hearers are concerned.
+// Event is one committed row of the log, as far as its hearers are concerned; or, with
+// Seq 0, a short-lived fact, told once to who listens and kept nowhere.
 type Event struct {
 	Seq      int64
 	Type     care.EventType
@@ -49,6 +50,16 @@ func (t *tx) append(e care.Event, caseID, actorID int64) error {
 	err = event.readMoved()
 	t.events = append(t.events, event)
 	return err
+}
+
+// tell says something, once the transaction is on disk, to who listens then.
+func (t *tx) tell(kind care.EventType, to care.Audience, data any) error {
+	payload, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", kind, err)
+	}
+	t.events = append(t.events, Event{Type: kind, Audience: to, Payload: payload})
+	return nil
 }
 
 // readMoved fills Moved from the payload, live and in replay alike.

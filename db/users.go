@@ -62,9 +62,13 @@ func (d *DB) Users(ctx context.Context) ([]care.User, error) {
 
 // Rooms are the rooms u belongs to right now.
 func (d *DB) Rooms(ctx context.Context, u care.User) ([]care.Room, error) {
+	return rooms(ctx, pool{d}, u)
+}
+
+func rooms(ctx context.Context, r reader, u care.User) ([]care.Room, error) {
 	var chws []string
 	if u.Role == care.ASHA {
-		rows, err := pool{d}.query(ctx, `SELECT c.uid FROM users c WHERE c.supervisor_id = (SELECT id FROM users WHERE uid = ?) AND c.role = 'chw'`, u.ID)
+		rows, err := r.query(ctx, `SELECT c.uid FROM users c WHERE c.supervisor_id = (SELECT id FROM users WHERE uid = ?) AND c.role = 'chw'`, u.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -273,6 +273,19 @@ func (t *tx) insert(text string, args ...any) (int64, error) {
 	return res.LastInsertId()
 }
 
+// changes runs a statement and tells how many rows it changed.
+func (t *tx) changes(text string, args ...any) (int64, error) {
+	s, err := t.w.prepared(text)
+	if err != nil {
+		return 0, err
+	}
+	res, err := s.ExecContext(t.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
 func (t *tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	s, err := t.w.prepared(text)
 	if err != nil {
