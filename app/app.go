@@ -37,6 +37,7 @@ type Server struct {
 	throttle  *throttle
 	counters  counters
 	health    health
+	alarms    alarms
 	setupCode string // "" once the clinic has an admin
 	hosts     atomic.Pointer[map[string]bool]
 }
@@ -46,6 +47,9 @@ func New(ctx context.Context, config Config, log *slog.Logger, portal fs.FS) (*S
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.MaxSockets == 0 {
+		config.MaxSockets = DefaultSockets
+	}
 	if config.Demo {
 		if err := seedDemo(ctx, config.Data, config.Now, log); err != nil {
 			return nil, fmt.Errorf("demo clinic: %w", err)
@@ -53,15 +57,19 @@ func New(ctx context.Context, config Config, log *slog.Logger, portal fs.FS) (*S
 	} else if err := refuseDemoData(config.Data); err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, files: portal, throttle: newThrottle(config.Now)}
+	s := &Server{config: config, log: log, files: portal, throttle: newThrottle(config.Now), alarms: newAlarms(config.Now)}
 	s.hosts.Store(&map[string]bool{})
 	var err error
 	s.db, err = db.Open(ctx, config.Data, db.Options{Now: config.Now, Log: log, Publish: func(events []db.Event) { s.hub.Publish(asNews(events)) }})
 	if err != nil {
 		return nil, err
 	}
-	s.hub = realtime.New(eventLog{s.db}, log, s.beforeNews)
+	s.hub = realtime.New(eventLog{s.db}, log, config.MaxSockets, realtime.Hooks{Before: s.beforeNews, Topic: s.topic, Left: s.left})
 	s.counters = newCounters(s)
+	if err := s.startAlarms(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
 	hasAdmin, err := s.db.HasAdmin(ctx)
 	if err != nil {
 		s.Close()
@@ -223,6 +231,7 @@ func (s *Server) housekeep(ctx context.Context) {
 
 // Close lets go of everything New took.
 func (s *Server) Close() error {
+	s.alarms.close()
 	if s.hub != nil {
 		s.hub.Close()
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,7 +86,7 @@ func newBox(t testing.TB) *box {
 	t.Cleanup(func() {
 		s.hub.Close()
 		server.Close()
-		if err := s.db.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
@@ -220,6 +221,17 @@ func (b *box) listen(who, query string) *websocket.Conn {
 	return conn
 }
 
+// anotherTablet signs somebody in once more and returns the name to ask and listen as.
+func (b *box) anotherTablet(who string) string {
+	b.t.Helper()
+	secret, session, err := b.db.SignIn(context.Background(), b.staff[who].ID, db.Token, "test")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.tokens[session.ID], b.staff[session.ID] = secret, b.staff[who]
+	return session.ID
+}
+
 // frame is any frame of the stream.
 type frame struct {
 	Type  string          `json:"type"`
@@ -230,7 +242,20 @@ type frame struct {
 	Data  json.RawMessage `json:"data"`
 }
 
+// shortLivedTypes are told, not logged.
+var shortLivedTypes = []string{"presence", "viewing", "typing", "lock", "seen"}
+
+// hear waits for the next frame that is not short-lived.
 func (b *box) hear(conn *websocket.Conn) frame {
+	b.t.Helper()
+	f := b.hearAny(conn)
+	for slices.Contains(shortLivedTypes, f.Type) {
+		f = b.hearAny(conn)
+	}
+	return f
+}
+
+func (b *box) hearAny(conn *websocket.Conn) frame {
 	b.t.Helper()
 	conn.SetReadDeadline(time.Now().Add(20 * time.Second))
 	_, text, err := conn.ReadMessage()
@@ -288,7 +313,7 @@ func (b *box) poll(who, query string) (events []frame, head int64) {
 	if err := json.Unmarshal([]byte(r.body), &batch); err != nil {
 		b.t.Fatal(err)
 	}
-	return batch.Events, batch.Head
+	return slices.DeleteFunc(batch.Events, func(f frame) bool { return slices.Contains(shortLivedTypes, f.Type) }), batch.Head
 }
 
 func fill(path, id string) string {

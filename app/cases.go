@@ -33,8 +33,9 @@ func (s *Server) do(ctx context.Context, k Keyed, cmd care.Command) (db.Done, er
 	if err != nil {
 		return db.Done{}, err
 	}
-	cmd.ID = id
-	return s.db.Do(ctx, actor(ctx).ID, cmd)
+	who, _ := identityOf(ctx)
+	cmd.ID, cmd.Session = id, who.session.ID
+	return s.db.Do(ctx, who.user.ID, cmd)
 }
 
 type listInput struct {
@@ -48,10 +49,12 @@ type listInput struct {
 
 type listOutput struct {
 	Body struct {
-		Cases      []caseRow `json:"cases"`
-		NextCursor *string   `json:"nextCursor" doc:"null on the last page"`
-		Epoch      string    `json:"epoch"`
-		Head       int64     `json:"head" doc:"position of the log in the first page's own snapshot"`
+		Cases      []caseRow            `json:"cases"`
+		Locks      map[string]care.Lock `json:"locks" doc:"by case id: who is busy with which of them"`
+		Unread     map[string]int       `json:"unread" doc:"by case id: comments you have not looked at; absent = none"`
+		NextCursor *string              `json:"nextCursor" doc:"null on the last page"`
+		Epoch      string               `json:"epoch"`
+		Head       int64                `json:"head" doc:"position of the log in the first page's own snapshot"`
 	}
 }
 
@@ -69,6 +72,7 @@ func (s *Server) listCases(ctx context.Context, in *listInput) (*listOutput, err
 		return nil, err
 	}
 	out := &listOutput{}
+	out.Body.Locks, out.Body.Unread = page.Locks, page.Unread
 	out.Body.Cases, out.Body.Epoch, out.Body.Head = make([]caseRow, len(page.Cases)), page.Epoch, page.Head
 	for i, row := range page.Cases {
 		out.Body.Cases[i] = caseRow(row)
@@ -164,6 +168,7 @@ func (s *Server) timeline(ctx context.Context, in *timelineInput) (*timelineOutp
 type StepFields struct {
 	care.Body
 	BaseSeq int64 `json:"baseSeq,omitempty" minimum:"0" doc:"the case's seq as you last saw it"`
+	Fence   int64 `json:"fence,omitempty" minimum:"0" doc:"of the lock under which you began; refused once it is not the case's any more"`
 }
 
 type statusInput struct {
@@ -187,7 +192,7 @@ type stepOutput struct{ Body stepBody }
 //
 //	in   {"caseId": uuid, "action": step}, or {"caseId": uuid, "status": where it should stand}
 //	out  200 {"success": true, "case": …}; everyone who may see the case hears caseStatusUpdate
-//	err  403 forbidden, 404 not_found, 409 conflict {current, allowed, by}, 422 invalid naming the field
+//	err  403 forbidden, 404 not_found, 409 conflict {current, allowed, by}, 422 invalid naming the field, 423 locked {lock}
 func (s *Server) updateStatus(ctx context.Context, in *statusInput) (*stepOutput, error) {
 	cmd := care.Command{Kind: care.StepKind(care.StepNamed(in.Body.Action))}
 	if in.Body.Action == "" && in.Body.Status != "" {
@@ -200,7 +205,7 @@ func (s *Server) takeStep(ctx context.Context, k Keyed, caseID string, cmd care.
 	if cmd.Kind == care.StepKind("") {
 		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "action", Code: care.Invalid, Message: "a step of the clinic, or the status the case should have"}}}
 	}
-	cmd.CaseID, cmd.BaseSeq, cmd.Body = caseID, fields.BaseSeq, fields.Body
+	cmd.CaseID, cmd.BaseSeq, cmd.Fence, cmd.Body = caseID, fields.BaseSeq, fields.Fence, fields.Body
 	done, err := s.do(ctx, k, cmd)
 	if err != nil {
 		return nil, err

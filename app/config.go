@@ -14,8 +14,14 @@ type Config struct {
 	HTTP string // address to listen on, loopback only until HTTPS exists
 	Demo bool   // the demo clinic, with its accounts and cases
 	Log  string // text or json
-	Now  func() time.Time
+
+	MaxSockets int  // open at a time; 0 = DefaultSockets
+	Debug      bool // profiles under /debug/pprof, for the box itself only
+	Now        func() time.Time
 }
+
+// DefaultSockets is far more than a clinic has screens; each costs 10 to 30 KB.
+const DefaultSockets = 2000
 
 // Version is set by the build.
 var Version = "dev"

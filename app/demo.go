@@ -107,8 +107,19 @@ func fillDemo(ctx context.Context, d *db.DB, clock *time.Time, now time.Time) er
 		if _, err := d.Do(ctx, ids[a.who], a.cmd); err != nil {
 			return fmt.Errorf("%s by %s: %w", a.cmd.Kind, a.who, err)
 		}
+		if a.cmd.Kind == care.StepKind(care.StartReview) { // and turns to the next patient
+			if _, err := d.Do(ctx, ids[a.who], care.Command{Kind: care.LockKind, CaseID: a.cmd.CaseID, Lock: care.ReleaseLock}); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	ringing, err := d.Ringing(ctx)
+	for _, alarm := range ringing { // whoever tries the demo rings the bell herself
+		if err == nil {
+			_, err = d.Do(ctx, ids["doctor"], care.Command{Kind: care.AnswerAlarmKind, AlarmID: alarm.ID})
+		}
+	}
+	return err
 }
 
 func demoAccounts(ctx context.Context, d *db.DB) (map[string]string, error) {

@@ -20,6 +20,7 @@ func newCounters(s *Server) counters {
 	set := metrics.NewSet()
 	set.NewGauge("aarogya_sockets", func() float64 { return float64(s.hub.Sockets()) })
 	set.NewGauge("aarogya_frames_delivered_total", func() float64 { return float64(s.hub.Delivered()) })
+	set.NewGauge("aarogya_events_behind_max", func() float64 { return float64(s.hub.Behind()) })
 	set.NewGauge("aarogya_log_head", func() float64 { return float64(s.db.Head()) })
 	set.NewGauge("aarogya_disk_free_bytes", func() float64 {
 		free, err := s.db.FreeBytes()

@@ -11,6 +11,7 @@ import (
 
 	"aarogya/app/care"
 	"aarogya/db"
+	"aarogya/realtime"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -28,6 +29,7 @@ type Problem struct {
 	Current care.Status       `json:"current,omitempty" doc:"conflict: where the case stands"`
 	Allowed []care.Step       `json:"allowed,omitempty" doc:"conflict: the steps you may take now"`
 	By      *care.Person      `json:"by,omitempty" doc:"conflict: who moved the case last"`
+	Lock    *care.Lock        `json:"lock,omitempty" doc:"locked: who is busy with the case; absent when it is free by now"`
 
 	retryAfter int // seconds
 }
@@ -68,6 +70,16 @@ func problem(err error) *Problem {
 		p.Current, p.Allowed, p.By = e.Current, e.Allowed, e.By
 		return p
 	}
+	if e, ok := errors.AsType[*care.LockedError](err); ok {
+		p := newProblem(http.StatusLocked, "locked", "Somebody else has worked on this case meanwhile. Nothing was changed; look again.")
+		if p.Lock = e.Lock; e.Lock != nil {
+			p.Detail = "A colleague is busy with this case. Nothing was changed; ask to be handed it."
+		}
+		return p
+	}
+	if errors.Is(err, realtime.ErrTooMany) {
+		err = &tooManyError{5}
+	}
 	if e, ok := errors.AsType[*tooManyError](err); ok {
 		p := newProblem(http.StatusTooManyRequests, "too_many", "Too many attempts. Wait a little, then try again.")
 		p.retryAfter = e.seconds
@@ -89,7 +101,7 @@ func problem(err error) *Problem {
 		return newProblem(http.StatusUnprocessableEntity, "invalid", "This Idempotency-Key was used for another request.")
 	case errors.Is(err, db.ErrReadOnly):
 		return newProblem(http.StatusInsufficientStorage, "read_only", "The box cannot save right now; what was saved is safe. Make room on its disk.")
-	case errors.Is(err, db.ErrBusy):
+	case errors.Is(err, db.ErrBusy), errors.Is(err, realtime.ErrFull):
 		p := newProblem(http.StatusServiceUnavailable, "busy", "The box is busy. Nothing was saved; try again in a moment.")
 		p.retryAfter = 1
 		return p

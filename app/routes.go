@@ -46,6 +46,12 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/cases/{id}/vitals", Roles: care.RolesFor(care.AddVitals), About: "add readings and signs", add: answer(http.StatusCreated, s.addVitals)},
 		{Method: "POST", Path: "/api/cases/{id}/comments", Roles: care.RolesFor(care.AddComment), About: "write on a case", add: answer(http.StatusCreated, s.addComment)},
 		{Method: "PATCH", Path: "/api/cases/{id}/patient", Roles: care.RolesFor(care.UpdatePatient), About: "correct a patient's record", add: answer(http.StatusOK, s.updatePatient)},
+		{Method: "PUT", Path: "/api/cases/{id}/lock", Roles: care.RolesFor(care.LockCase), About: "be busy with a case, or be handed it", add: answer(http.StatusOK, s.claimLock)},
+		{Method: "DELETE", Path: "/api/cases/{id}/lock", Roles: care.RolesFor(care.LockCase), About: "let go of a case", add: answer(http.StatusOK, s.releaseLock)},
+		{Method: "POST", Path: "/api/cases/{id}/seen", Roles: readers, About: "say that one has looked at a case", add: answer(http.StatusNoContent, s.seenCase)},
+		{Method: "GET", Path: "/api/alerts", Roles: readers, About: "what rings", add: answer(http.StatusOK, s.ringing)},
+		{Method: "POST", Path: "/api/alerts/{id}/ack", Roles: care.RolesFor(care.AnswerAlarm), About: "answer an alarm", add: answer(http.StatusOK, s.answerAlarm)},
+		{Method: "POST", Path: "/api/sos", Roles: care.RolesFor(care.CallSOS), About: "call for help", add: answer(http.StatusCreated, s.callSOS)},
 		{Method: "GET", Path: "/api/rules", Roles: everyone, About: "the rule pack: signs, limits, thresholds", add: answer(http.StatusOK, s.rules)},
 
 		{Method: "GET", Path: "/api/users", Roles: care.RolesFor(care.ManageUsers), About: "staff", add: answer(http.StatusOK, s.listUsers)},
@@ -54,6 +60,7 @@ func (s *Server) routes() []route {
 
 		{Method: "GET", Path: "/ws", Roles: readers, About: "the stream, by WebSocket", add: plain((*Server).socket)},
 		{Method: "GET", Path: "/api/events", Roles: readers, About: "the stream, by long-poll", add: plain((*Server).events)},
+		{Method: "POST", Path: "/api/events", Roles: readers, About: "what a tablet without a socket says", add: answer(http.StatusOK, s.hearFrames)},
 
 		{Method: "GET", Path: "/api/routes", Public: true, About: "this list", add: answer(http.StatusOK, s.listRoutes)},
 		{Method: "GET", Path: "/openapi.json", Public: true, About: "the API as OpenAPI 3.1", add: plain((*Server).openAPI)},
@@ -113,7 +120,7 @@ func errorsOf(r route) []int {
 		codes = append(codes, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusInsufficientStorage)
 		switch {
 		case strings.Contains(r.Path, "/cases/"):
-			codes = append(codes, http.StatusConflict)
+			codes = append(codes, http.StatusConflict, http.StatusLocked)
 		case strings.Contains(r.Path, "/auth/") || r.Public:
 			codes = append(codes, http.StatusTooManyRequests)
 		}

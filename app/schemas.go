@@ -22,6 +22,16 @@ func (caseRow) Schema(r huma.Registry) *huma.Schema {
 	return r.Schema(reflect.TypeFor[care.Row](), true, "Row")
 }
 
+// shortLived is a frame that realtime has already encoded.
+type shortLived json.RawMessage
+
+func (f shortLived) MarshalJSON() ([]byte, error) { return f, nil }
+
+// Schema implements huma.SchemaProvider.
+func (shortLived) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{"type": {Type: "string"}, "data": {Type: "object"}}, Required: []string{"type", "data"}}
+}
+
 type vitalsSchema struct{}
 
 // Schema implements huma.SchemaProvider.
@@ -70,7 +80,8 @@ func (consentSchema) Schema(huma.Registry) *huma.Schema {
 // that stands by its name in the document.
 var orNull = map[string][]string{
 	"Row":     {"reviewer", "clinician", "referral"},
-	"View":    {"reviewer", "clinician", "referral"},
+	"View":    {"reviewer", "clinician", "referral", "lock"},
+	"Lock":    {"asked"},
 	"Triage":  {"score"},
 	"Patient": {"age", "pregnancy"},
 	"User":    {"supervisor"},

@@ -39,10 +39,29 @@ func asNews(events []db.Event) []realtime.Event {
 	return news
 }
 
+// topic finds who may look at a case together, and its lock as it stands.
+func (s *Server) topic(ctx context.Context, caseID string) (rooms []string, now []realtime.Event, err error) {
+	audience, lock, err := s.db.LockOf(ctx, caseID)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := json.Marshal(lock)
+	return roomNames(audience), []realtime.Event{{Type: string(care.LockChanged), Data: data}}, err
+}
+
+// left: a session's tablet has been out of contact for so long that colleagues should not
+// wait for what it holds.
+func (s *Server) left(session string) {
+	if err := s.db.ReleaseLocks(context.Background(), session); err != nil && !errors.Is(err, db.ErrBusy) {
+		s.log.Warn("locks not released; they run out by themselves", "err", err)
+	}
+}
+
 // beforeNews runs before each batch reaches anybody: who was signed out leaves, and whose
 // CHWs changed gets other rooms, before they could hear what came after.
 func (s *Server) beforeNews(events []realtime.Event) {
 	for _, e := range events {
+		s.alarms.hear(e)
 		if e.Type != string(care.UserChanged) {
 			continue
 		}
@@ -99,7 +118,8 @@ func (s *Server) who(ctx context.Context) (realtime.Who, error) {
 		return realtime.Who{}, err
 	}
 	you, err := json.Marshal(id.user.Person())
-	return realtime.Who{User: id.user.ID, Session: id.session.ID, Rooms: roomNames(rooms), You: you,
+	// Until tablets are enrolled one by one, a signed-in browser counts as one.
+	return realtime.Who{User: id.user.ID, Session: id.session.ID, Enrolled: id.session.Kind == db.Browser, Rooms: roomNames(rooms), You: you,
 		Now: func() ([]string, bool) {
 			now, err := s.db.Rooms(context.WithoutCancel(ctx), id.user)
 			if err != nil {
@@ -191,4 +211,38 @@ func (s *Server) events(c *gin.Context) {
 		c.Header("Cache-Control", "no-store")
 		c.JSON(http.StatusOK, batch)
 	}
+}
+
+type framesInput struct {
+	Body struct {
+		Frames []realtime.Frame `json:"frames" maxItems:"20"`
+	}
+}
+
+type framesOutput struct {
+	Body struct {
+		Frames []shortLived `json:"frames" doc:"presence; and for the case that is viewed viewing, typing and lock"`
+	}
+}
+
+// hearFrames serves POST /api/events: what a tablet says that has no socket, and what is
+// true right now.
+//
+//	in   {"frames": [{"type": "viewing", "caseId": …}, {"type": "typing", "caseId": …}, {"type": "ack", "seq": …}]}
+//	out  200 {"frames": [presence, viewing, typing, lock]}
+//	err  429 too_many
+func (s *Server) hearFrames(ctx context.Context, in *framesInput) (*framesOutput, error) {
+	who, err := s.who(ctx)
+	if err != nil {
+		return nil, err
+	}
+	frames, err := s.hub.Hear(ctx, who, in.Body.Frames)
+	if err != nil {
+		return nil, err
+	}
+	out := &framesOutput{}
+	for _, frame := range frames {
+		out.Body.Frames = append(out.Body.Frames, shortLived(frame))
+	}
+	return out, nil
 }

@@ -52,6 +52,19 @@ func readLease(fence int64, lock []byte, session string) (care.Lease, error) {
 	return l, json.Unmarshal(lock, l.Lock)
 }
 
+// LockOf is who may see a case, whoever asks, and its lock as it stands.
+func (d *DB) LockOf(ctx context.Context, caseID string) (care.Audience, care.LockData, error) {
+	_, c, err := caseRow(ctx, pool{d}, care.User{Role: care.Admin}, caseID)
+	if err != nil {
+		return nil, care.LockData{}, err
+	}
+	data := care.LockData{CaseID: c.ID, Lock: c.Lease.Held(d.now())}
+	if data.Lock != nil {
+		data.By = data.Lock.Holder
+	}
+	return c.Audience(), data, nil
+}
+
 // ReleaseLocks lets go of what a session holds: its tablet has been out of contact.
 func (d *DB) ReleaseLocks(ctx context.Context, session string) error {
 	if session == "" {

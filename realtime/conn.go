@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -17,7 +18,7 @@ import (
 
 const (
 	pingEvery = 10 * time.Second
-	goneAfter = 25 * time.Second // without a pong
+	goneAfter = 24 * time.Second // without a pong; everybody knows within 25 s
 	connKey   = "conn"
 )
 
@@ -50,13 +51,19 @@ type conn struct {
 	cancel context.CancelFunc
 	buf    []byte
 
+	heard atomic.Int64 // when it last said anything, Unix nanoseconds
+	acked atomic.Int64 // the newest position it says it has
+
 	mu      sync.Mutex
+	looking *topic
+	greet   bool // tell it how what it looks at stands now
 	running bool // a writer is at work
 	again   bool // there was news while it was
 	first   bool // hello is still to come
 	pong    bool // a ping waits for its answer
 	resync  bool
 	place   place // the writer's own while running
+	noted   int64 // the newest note it was told; the writer's own
 	head    int64 // what hello says
 }
 
@@ -70,17 +77,31 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch strin
 	if !ok {
 		return errors.New("this connection cannot be upgraded")
 	}
-	raw, rw, err := hijacker.Hijack()
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &conn{hub: h, member: newMembership(who), ctx: ctx, cancel: cancel, first: true}
+	c.heard.Store(time.Now().UnixNano())
+	longSilent, err := h.limits.admit(c)
 	if err != nil {
+		cancel()
 		return err
 	}
-	if rw.Reader.Buffered() > 0 {
-		raw.Close()
-		return errors.New("data before the handshake")
+	if longSilent != nil {
+		go longSilent.hangUp(closeTooMany, "more sockets than a tablet needs")
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	c := &conn{hub: h, member: newMembership(who), net: share(raw), ctx: ctx, cancel: cancel, first: true}
+	raw, rw, err := hijacker.Hijack()
+	if err == nil && rw.Reader.Buffered() > 0 {
+		raw.Close()
+		err = errors.New("data before the handshake")
+	}
+	if err != nil {
+		cancel()
+		h.limits.release(c)
+		return err
+	}
+	c.net = share(raw)
+	c.net.counted = c.count
 	c.place, c.head, c.resync = h.start(epoch, after)
+	c.acked.Store(c.place.cursor)
 	// From here on neither net/http's buffers nor gin's context are held: only what the
 	// upgrade reads is copied.
 	slim := &http.Request{Method: r.Method, URL: r.URL, Host: r.Host, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, Header: http.Header{}}
@@ -91,6 +112,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch strin
 		if err := h.melody.HandleRequestWithKeys(&hijacked{conn: c.net, header: http.Header{}}, slim, map[string]any{connKey: c}); err != nil {
 			cancel()
 			raw.Close()
+			h.limits.release(c)
 		}
 	}()
 	return nil
@@ -113,6 +135,7 @@ func (w *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 
 func (c *conn) connected() {
 	c.hub.sockets.Add(1)
+	c.hub.presence.connected(c.member.who)
 	if !c.hub.join(c) {
 		c.hangUp(closeRestart, "restart")
 		return
@@ -127,7 +150,26 @@ func (c *conn) connected() {
 func (c *conn) gone() {
 	c.hub.sockets.Add(-1)
 	c.hub.quit(c)
+	c.hub.disconnected(c)
+	c.hub.limits.release(c)
 	c.cancel()
+}
+
+// count is called for every frame of the client.
+func (c *conn) count() error {
+	if !c.hub.limits.mayTalk(c.member.who, 1) {
+		return ErrTooMany
+	}
+	c.heard.Store(time.Now().UnixNano())
+	return nil
+}
+
+// lookAt notes what the socket looks at now and returns what it looked at.
+func (c *conn) lookAt(t *topic) (before *topic) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before, c.looking, c.greet = c.looking, t, t != nil
+	return before
 }
 
 func (c *conn) whoami() *membership { return c.member }
@@ -152,17 +194,51 @@ func (c *conn) said(text []byte) {
 		c.hangUp(closeNotUTF8, "not UTF-8")
 		return
 	}
-	var m struct {
-		Type string `json:"type"`
-	}
-	if json.Unmarshal(text, &m) != nil {
+	var f Frame
+	if json.Unmarshal(text, &f) != nil {
 		return // a tablet that says nonsense is still listening
 	}
-	if m.Type == "ping" {
+	switch f.Type {
+	case "ping":
 		c.mu.Lock()
 		c.pong = true
 		c.mu.Unlock()
 		c.wake()
+	case "ack":
+		c.acked.Store(max(c.acked.Load(), min(f.Seq, c.hub.log.Head())))
+	case "viewing":
+		c.views(f.topic())
+	case "typing":
+		c.types(f.topic())
+	}
+}
+
+// views: the person has opened something, or closed it.
+func (c *conn) views(name string) {
+	rooms, ok := c.hub.mayLook(c.ctx, c.member, name)
+	p := &c.hub.presence
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c.ctx.Err() != nil { // it has gone meanwhile
+		return
+	}
+	var to *topic
+	if ok {
+		to = p.topic(name, rooms)
+	}
+	c.hub.look(c, p.tablets[c.member.who.Session], to, c.lookAt(to))
+	c.wake()
+}
+
+func (c *conn) types(name string) {
+	p := &c.hub.presence
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c.mu.Lock()
+	looking := c.looking
+	c.mu.Unlock()
+	if looking != nil {
+		c.hub.types(looking, c.member.who, name == looking.name)
 	}
 }
 
@@ -183,12 +259,13 @@ func (c *conn) write() {
 	for {
 		c.mu.Lock()
 		c.again = false
-		first, pong, resync := c.first, c.pong, c.resync
-		c.first, c.pong, c.resync = false, false, false
+		first, pong, resync, looking, greet := c.first, c.pong, c.resync, c.looking, c.greet
+		c.first, c.pong, c.resync, c.greet = false, false, false, false
 		c.mu.Unlock()
 
 		b := c.buf[:0]
 		if first {
+			c.noted = c.hub.notes.newest()
 			b = appendMessage(b, control{Type: "hello", Epoch: c.hub.log.Epoch(), Head: &c.head, You: c.member.who.You, ServerTime: timestamp(time.Now())}.encode())
 		}
 		var frame []byte
@@ -209,6 +286,20 @@ func (c *conn) write() {
 		if pong && caughtUp { // everything up to here was sent before it
 			b = appendMessage(b, control{Type: "pong", Head: &c.place.cursor}.encode())
 			c.place.prev = c.place.cursor
+		}
+		if first {
+			b = appendMessage(b, c.hub.presence.all())
+		}
+		inTime := true
+		c.noted, inTime = c.hub.notes.after(c.noted, c.member, looking, func(frame []byte) { b = appendMessage(b, frame) })
+		if !inTime { // it has not been reading: it comes back, and is told how everything stands
+			c.hangUp(closeRestart, "restart")
+			return
+		}
+		if greet {
+			for _, frame := range c.hub.states(c.ctx, looking) {
+				b = appendMessage(b, frame)
+			}
 		}
 		if len(b) > 0 {
 			if _, err := c.net.Write(b); err != nil {

@@ -19,7 +19,8 @@ import (
 	"github.com/olahol/melody"
 )
 
-// Event is one entry of the log.
+// Event is one entry of the log; or, with Seq 0, a short-lived fact, told to who listens
+// now and kept nowhere.
 type Event struct {
 	Seq   int64
 	Type  string
@@ -42,8 +43,11 @@ type Log interface {
 type Who struct {
 	User    string
 	Session string
-	Rooms   []string
-	You     json.RawMessage // the "you" of hello
+	Device  string // the enrolled tablet; "" = the session stands for it
+	// Enrolled listeners find a place when others have taken all that is for everybody.
+	Enrolled bool
+	Rooms    []string
+	You      json.RawMessage // the "you" of hello
 	// Now is asked once more when the listener can be found, for what changed between the
 	// check of the request and now: its rooms, and whether it is still signed in.
 	Now func() (rooms []string, signedIn bool)
@@ -53,13 +57,29 @@ type Who struct {
 // both sides than replaying.
 const maxBehind = 10_000
 
+// Hooks are what the hub asks of, and tells to, whoever runs it.
+type Hooks struct {
+	// Before is called with each batch before anybody is woken, so that who left a room
+	// hears nothing that came after.
+	Before func([]Event)
+	// Topic finds who may look at something together (its rooms), and the short-lived facts
+	// that stand about it.
+	Topic func(ctx context.Context, name string) (rooms []string, now []Event, err error)
+	// Left is called when a session has had no contact for 30 s.
+	Left func(session string)
+}
+
 // Hub joins the log to its listeners.
 type Hub struct {
 	log    Log
 	logger *slog.Logger
-	before func([]Event)
+	hooks  Hooks
 	melody *melody.Melody
 	ring   ring
+
+	notes    notes
+	presence presence
+	limits   limits
 
 	mu        sync.RWMutex
 	rooms     map[string]map[listener]struct{}
@@ -124,19 +144,32 @@ func (m *membership) hears(rooms []string) bool {
 	return false
 }
 
-// New makes a hub over log and starts its publisher. before is called with each batch
-// before anybody is woken, so that who left a room hears nothing that came after.
-func New(log Log, logger *slog.Logger, before func([]Event)) *Hub {
-	h := &Hub{log: log, logger: logger, before: before, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
+// New makes a hub over log for at most sockets listeners, and starts its publisher.
+func New(log Log, logger *slog.Logger, sockets int, hooks Hooks) *Hub {
+	h := &Hub{log: log, logger: logger, hooks: hooks, presence: newPresence(), limits: limits{most: sockets, talk: framesPerSecond, clients: map[string]*client{}}, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
 		work: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	h.ring.reset(log.Head())
 	h.melody = newMelody(h)
 	go h.run()
+	go h.keepTime()
 	return h
 }
 
 // Sockets is how many sockets are open now.
 func (h *Hub) Sockets() int64 { return h.sockets.Load() }
+
+// Behind is how many events the tablet furthest behind has not said it has.
+func (h *Hub) Behind() int64 {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	most := int64(0)
+	for l := range h.listeners {
+		if c, ok := l.(*conn); ok {
+			most = max(most, h.ring.newest()-c.acked.Load())
+		}
+	}
+	return most
+}
 
 // Delivered is how many logged frames have been handed to sockets and polls.
 func (h *Hub) Delivered() int64 { return h.delivered.Load() }
@@ -169,7 +202,8 @@ func (h *Hub) run() {
 		if len(events) == 0 {
 			continue
 		}
-		h.before(events)
+		h.hooks.Before(events)
+		events = h.tellFacts(events)
 		swept := h.ring.add(events)
 		h.mu.RLock()
 		if swept || anyMoved(events) { // also those who heard nothing: to move on, or to read afresh
@@ -187,6 +221,19 @@ func (h *Hub) run() {
 		}
 		h.mu.RUnlock()
 	}
+}
+
+// tellFacts tells the short-lived ones among events and returns the others.
+func (h *Hub) tellFacts(events []Event) []Event {
+	logged := events[:0]
+	for _, e := range events {
+		if e.Seq > 0 {
+			logged = append(logged, e)
+			continue
+		}
+		h.tell(note{rooms: e.Rooms, frame: e.fact()})
+	}
+	return logged
 }
 
 // join puts a listener into its rooms; false if the hub has closed.
@@ -229,13 +276,14 @@ func (h *Hub) quit(l listener) {
 // Move gives every listener of a user other rooms.
 func (h *Hub) Move(user string, rooms []string) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.moves++
 	for l := range h.listeners {
 		if l.whoami().who.User == user {
 			h.resettle(l, rooms)
 		}
 	}
+	h.mu.Unlock()
+	h.lookAway(user, rooms)
 }
 
 func (h *Hub) resettle(l listener, rooms []string) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
 )
 
 // memory is a log in memory: every third event is for room b, the rest for room a.
@@ -60,7 +61,8 @@ func who(rooms ...string) Who {
 // hubOn is a hub and the address of its sockets; ?rooms= says who listens.
 func hubOn(t *testing.T, log *memory) (*Hub, string) {
 	t.Helper()
-	h := New(log, slog.New(slog.DiscardHandler), func([]Event) {})
+	h := New(log, slog.New(slog.DiscardHandler), 100, Hooks{Before: func([]Event) {}, Left: func(string) {},
+		Topic: func(context.Context, string) ([]string, []Event, error) { return []string{"a"}, nil, nil }})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var after *int64
 		if text := r.URL.Query().Get("after"); text != "" {
@@ -72,6 +74,7 @@ func hubOn(t *testing.T, log *memory) (*Hub, string) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		}
 	}))
+	h.limits.talk = rate.Inf // what is tested here is not how much one may talk
 	t.Cleanup(func() { h.Close(); server.Close() })
 	return h, "ws" + strings.TrimPrefix(server.URL, "http")
 }
@@ -102,6 +105,9 @@ func next(t *testing.T, conn *websocket.Conn) heard {
 	var f heard
 	if err := json.Unmarshal(text, &f); err != nil {
 		t.Fatalf("%s: %v", text, err)
+	}
+	if f.Type == "presence" {
+		return next(t, conn)
 	}
 	return f
 }

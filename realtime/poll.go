@@ -54,6 +54,10 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 		batch.Events = append(batch.Events, control{Type: "resync", Epoch: batch.Epoch, Head: &batch.Head}.encode())
 		return batch, nil
 	}
+	if !h.limits.poll(who, 1) {
+		return batch, ErrTooMany
+	}
+	defer h.limits.poll(who, -1)
 	if !h.join(p) {
 		return h.answer(batch, place), nil
 	}
@@ -61,6 +65,7 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 	if !h.settle(p) {
 		return batch, ErrSignedOut
 	}
+	noted := h.notes.newest()
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
@@ -74,6 +79,7 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 		if fresh {
 			batch.Events = append(batch.Events, control{Type: "resync", Epoch: batch.Epoch, Head: &place.cursor}.encode())
 		}
+		noted, _ = h.notes.after(noted, p.member, h.polling(who.Session), func(frame []byte) { batch.Events = append(batch.Events, frame) })
 		if len(batch.Events) > 0 || after == nil {
 			return h.answer(batch, place), nil
 		}
@@ -90,6 +96,18 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 			return batch, ctx.Err()
 		}
 	}
+}
+
+// polling is what a session without a socket looks at.
+func (h *Hub) polling(session string) *topic {
+	p := &h.presence
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.tablets[session]
+	if t == nil {
+		return nil
+	}
+	return t.looking
 }
 
 // answer closes a batch: head is where this listener now stands, which is the log's head

@@ -3,6 +3,7 @@ package realtime
 import (
 	"encoding/binary"
 	"encoding/json"
+	"io"
 	"net"
 	"strconv"
 	"time"
@@ -13,6 +14,7 @@ import (
 const (
 	closeUnsupported = 1003 // we speak text
 	closeNotUTF8     = 1007
+	closeTooMany     = 1008 // more frames or sockets than one tablet needs; come back later
 	closeRestart     = 1012 // the box is going down; come back soon
 	closeSignedOut   = 4401 // the session was ended
 )
@@ -74,12 +76,28 @@ func appendMessage(b, payload []byte) []byte {
 // sharedConn lets a connection's own writer send whole frames between melody's, which
 // are only pings and closes. Its deadline is its own: melody would set one per ping, and
 // a client that pings often would keep cutting a slow write short.
+//
+// Every frame of the client is counted where it is read, also those melody never shows:
+// fragments, pings, pongs.
 type sharedConn struct {
 	net.Conn
-	turn chan struct{} // holds one while somebody writes
+	turn    chan struct{} // holds one while somebody writes
+	frames  frameScanner
+	counted func() error
 }
 
-func share(c net.Conn) *sharedConn { return &sharedConn{c, make(chan struct{}, 1)} }
+func share(c net.Conn) *sharedConn { return &sharedConn{Conn: c, turn: make(chan struct{}, 1)} }
+
+func (c *sharedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if tooMany := c.frames.scan(p[:n], func(byte, bool, int64) error { return c.counted() }); tooMany != nil {
+		c.farewell(closeTooMany, "too many frames", nil)
+		c.linger()
+		c.Conn.Close()
+		return 0, tooMany
+	}
+	return n, err
+}
 
 func (c *sharedConn) Write(p []byte) (int, error) {
 	c.turn <- struct{}{}
@@ -91,9 +109,14 @@ func (c *sharedConn) Write(p []byte) (int, error) {
 // SetWriteDeadline does nothing; Write sets its own.
 func (c *sharedConn) SetWriteDeadline(time.Time) error { return nil }
 
-// hangUp says a last word and why it closes, unless somebody is stuck in the middle of a
-// write, and hangs up.
+// hangUp says a last word and why it closes, and hangs up.
 func (c *sharedConn) hangUp(code uint16, reason string, last []byte) {
+	c.farewell(code, reason, last)
+	c.Conn.Close()
+}
+
+// farewell says why it closes, unless somebody is stuck in the middle of a write.
+func (c *sharedConn) farewell(code uint16, reason string, last []byte) {
 	select {
 	case c.turn <- struct{}{}:
 		payload := binary.BigEndian.AppendUint16(nil, code)
@@ -103,5 +126,14 @@ func (c *sharedConn) hangUp(code uint16, reason string, last []byte) {
 		<-c.turn
 	case <-time.After(time.Second):
 	}
-	c.Conn.Close()
+}
+
+// linger reads for a moment what a client that talks too much has already sent: closing
+// over unread bytes resets the connection, and the client might never read why.
+func (c *sharedConn) linger() {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		half.CloseWrite()
+	}
+	c.Conn.SetReadDeadline(time.Now().Add(time.Second))
+	io.Copy(io.Discard, io.LimitReader(c.Conn, 1<<20))
 }

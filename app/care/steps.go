@@ -117,7 +117,7 @@ var Steps = []StepRule{
 		Says: needs("reason", "say why the clinician should see it", func(b Body) string { return b.Reason }),
 		Does: func(c *Case, b Body, by Person, m Moment) { c.Reason, c.EverForwarded = b.Reason, true }},
 
-	{Step: Accept, From: []Status{Pending, UnderReview, Forwarded}, To: UnderReview, Order: 5, Locks: true,
+	{Step: Accept, From: []Status{Pending, UnderReview, Forwarded}, To: UnderReview, Order: 5,
 		Who:  map[Role]condition{Clinician: acceptable},
 		Does: takeAsClinician},
 
