@@ -49,7 +49,6 @@ type conn struct {
 	net    *sharedConn
 	ctx    context.Context
 	cancel context.CancelFunc
-	buf    []byte
 
 	heard atomic.Int64 // when it last said anything, Unix nanoseconds
 	acked atomic.Int64 // the newest position it says it has
@@ -254,8 +253,13 @@ func (c *conn) wake() {
 	go c.write()
 }
 
+// buffers for the writers at work; an idle tablet holds none.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, batchBytes+8<<10); return &b }}
+
 // write brings the socket up to date, as much as possible in each write, and ends.
 func (c *conn) write() {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
 	for {
 		c.mu.Lock()
 		c.again = false
@@ -263,15 +267,13 @@ func (c *conn) write() {
 		c.first, c.pong, c.resync, c.greet = false, false, false, false
 		c.mu.Unlock()
 
-		b := c.buf[:0]
+		b := (*buffer)[:0]
 		if first {
 			c.noted = c.hub.notes.newest()
 			b = appendMessage(b, control{Type: "hello", Epoch: c.hub.log.Epoch(), Head: &c.head, You: c.member.who.You, ServerTime: timestamp(time.Now())}.encode())
 		}
-		var frame []byte
-		caughtUp, fresh, err := c.hub.read(c.ctx, c.member, &c.place, func(seq, prev int64, tail []byte) bool {
-			frame = appendFrame(frame[:0], seq, prev, tail)
-			b = appendMessage(b, frame)
+		caughtUp, fresh, err := c.hub.read(c.ctx, c.member, &c.place, func(e *entry, prev int64) bool {
+			b = e.appendTo(b, prev)
 			return len(b) > batchBytes
 		})
 		if err != nil {
@@ -307,10 +309,8 @@ func (c *conn) write() {
 				return
 			}
 		}
-		if cap(b) <= 4096 {
-			c.buf = b[:0]
-		} else {
-			c.buf = nil // a burst's buffer is not kept for an idle tablet
+		if cap(b) <= 2*cap(*buffer) { // one that grew much is not kept
+			*buffer = b[:0]
 		}
 
 		c.mu.Lock()

@@ -57,6 +57,12 @@ type Who struct {
 // both sides than replaying.
 const maxBehind = 10_000
 
+// How long the publisher rests after a round, per listener it woke and at most.
+const (
+	restPerListener = 10 * time.Microsecond
+	longestRest     = 10 * time.Millisecond
+)
+
 // Hooks are what the hub asks of, and tells to, whoever runs it.
 type Hooks struct {
 	// Before is called with each batch before anybody is woken, so that who left a room
@@ -189,12 +195,18 @@ func (h *Hub) Publish(events []Event) {
 // once, and wakes those concerned. It writes to no socket, so nobody can hold it up.
 func (h *Hub) run() {
 	defer close(h.done)
+	var rest time.Duration
+	var began time.Time
 	for {
 		select {
 		case <-h.work:
 		case <-h.stop:
 			return
 		}
+		// Under load a short rest lets what commits meanwhile go out in the same writes. It is
+		// about what the round before cost, and over before anybody notices.
+		time.Sleep(rest - time.Since(began))
+		began = time.Now()
 		h.pendingMu.Lock()
 		events := h.pending
 		h.pending = nil
@@ -205,22 +217,36 @@ func (h *Hub) run() {
 		h.hooks.Before(events)
 		events = h.tellFacts(events)
 		swept := h.ring.add(events)
-		h.mu.RLock()
-		if swept || anyMoved(events) { // also those who heard nothing: to move on, or to read afresh
-			for l := range h.listeners {
+		woken := h.wakeFor(events, swept || anyMoved(events))
+		rest = min(time.Duration(woken)*restPerListener, longestRest)
+	}
+}
+
+// wakeFor wakes those concerned, or everybody: also those who heard nothing, to move on,
+// or to read afresh. It tells how many.
+func (h *Hub) wakeFor(events []Event, everybody bool) (woken int) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if everybody {
+		for l := range h.listeners {
+			l.wake()
+		}
+		return len(h.listeners)
+	}
+	done := map[string]bool{}
+	for _, e := range events {
+		for _, room := range e.Rooms {
+			if done[room] {
+				continue
+			}
+			done[room] = true
+			for l := range h.rooms[room] {
 				l.wake()
 			}
-		} else {
-			for _, e := range events {
-				for _, room := range e.Rooms {
-					for l := range h.rooms[room] {
-						l.wake()
-					}
-				}
-			}
+			woken += len(h.rooms[room])
 		}
-		h.mu.RUnlock()
 	}
+	return woken
 }
 
 // tellFacts tells the short-lived ones among events and returns the others.
@@ -379,25 +405,27 @@ func (h *Hub) start(epoch string, after *int64) (p place, head int64, resync boo
 // read is the one reader of the log, for sockets, resumes and polls alike: it calls emit
 // for each event after p that m may hear, until the listener is up to date or emit has
 // had enough, and moves p. caughtUp says that nothing more is there.
-func (h *Hub) read(ctx context.Context, m *membership, p *place, emit func(seq, prev int64, tail []byte) (enough bool)) (caughtUp, resync bool, err error) {
+func (h *Hub) read(ctx context.Context, m *membership, p *place, emit func(e *entry, prev int64) (enough bool)) (caughtUp, resync bool, err error) {
 	afresh := func() (bool, bool, error) {
 		p.cursor = max(p.cursor, h.ring.newest()) // the log may be ahead of the ring
 		p.prev = p.cursor
 		return true, true, nil
 	}
 	moved := false
-	visit := func(seq int64, rooms, movedUsers []string, tail func() []byte) bool {
-		p.cursor = seq
-		if slices.Contains(movedUsers, m.who.User) {
+	delivered := int64(0)
+	defer func() { h.delivered.Add(delivered) }()
+	visit := func(e *entry) bool {
+		p.cursor = e.seq
+		if e.moved != nil && slices.Contains(e.moved, m.who.User) {
 			moved = true
 			return true
 		}
-		if !m.hears(rooms) {
+		if !m.hears(e.rooms) {
 			return false
 		}
-		enough := emit(seq, p.prev, tail())
-		p.prev = seq
-		h.delivered.Add(1)
+		enough := emit(e, p.prev)
+		p.prev = e.seq
+		delivered++
 		return enough
 	}
 	for {
@@ -414,7 +442,7 @@ func (h *Hub) read(ctx context.Context, m *membership, p *place, emit func(seq, 
 			return false, false, err
 		}
 		for _, e := range events {
-			if visit(e.Seq, e.Rooms, e.Moved, func() []byte { return tail(e.Type, e.Data) }) {
+			if one := encode(e); visit(&one) {
 				if moved {
 					return afresh()
 				}

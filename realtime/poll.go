@@ -69,8 +69,8 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
-		_, fresh, err := h.read(ctx, p.member, &place, func(seq, prev int64, tail []byte) bool {
-			batch.Events = append(batch.Events, appendFrame(nil, seq, prev, tail))
+		_, fresh, err := h.read(ctx, p.member, &place, func(e *entry, prev int64) bool {
+			batch.Events = append(batch.Events, e.frame(prev))
 			return len(batch.Events) >= pollFrames
 		})
 		if err != nil {

@@ -22,7 +22,7 @@ const (
 const (
 	maxClientFrame = 8 << 10          // bytes of one message from a client
 	writeDeadline  = 10 * time.Second // after which a stalled socket is cut
-	batchBytes     = 64 << 10         // most bytes of one write
+	batchBytes     = 32 << 10         // most bytes of one write
 )
 
 // tail is a logged frame without what differs from listener to listener: it follows
@@ -61,16 +61,18 @@ func (c control) encode() []byte {
 // appendMessage adds a whole text message in a server's WebSocket framing (RFC 6455,
 // section 5.2: unmasked, one fragment).
 func appendMessage(b, payload []byte) []byte {
+	return append(appendHeader(b, len(payload)), payload...)
+}
+
+func appendHeader(b []byte, n int) []byte {
 	b = append(b, 0x81)
-	switch n := len(payload); {
+	switch {
 	case n < 126:
-		b = append(b, byte(n))
+		return append(b, byte(n))
 	case n < 1<<16:
-		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
-	default:
-		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
+		return binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
 	}
-	return append(b, payload...)
+	return binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
 }
 
 // sharedConn lets a connection's own writer send whole frames between melody's, which
