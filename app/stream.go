@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"aarogya/app/care"
@@ -148,15 +147,19 @@ func (s *Server) socket(c *gin.Context) {
 		return
 	}
 	epoch, after, err := position(c.Request.URL.Query())
-	if err == nil && !strings.EqualFold(c.GetHeader("Upgrade"), "websocket") {
-		err = newProblem(http.StatusBadRequest, "invalid", "This is a WebSocket; use GET /api/events for long-polling.")
-	}
 	var who realtime.Who
 	if err == nil {
 		who, err = s.who(c.Request.Context())
 	}
 	if err == nil {
 		err = s.hub.Serve(c.Writer, c.Request, who, epoch, after)
+	}
+	switch {
+	case errors.Is(err, realtime.ErrHandshake):
+		err = newProblem(http.StatusBadRequest, "invalid", "This is a WebSocket; use GET /api/events for long-polling.")
+	case errors.Is(err, realtime.ErrVersion):
+		c.Header("Sec-WebSocket-Version", "13")
+		err = newProblem(http.StatusUpgradeRequired, "old_client", "The box speaks WebSocket version 13; use GET /api/events for long-polling.")
 	}
 	if err != nil && !c.Writer.Written() {
 		refuse(c, err)

@@ -3,6 +3,7 @@ package realtime
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net"
@@ -69,8 +70,8 @@ type conn struct {
 // Serve takes over a request that was checked and authenticated, upgrades it, and serves
 // it until it ends. after nil = from now on. It returns at once.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch string, after *int64) error {
-	if !websocket.IsWebSocketUpgrade(r) {
-		return errors.New("not a WebSocket upgrade")
+	if err := checkHandshake(r); err != nil {
+		return err
 	}
 	hijacker, ok := w.(http.Hijacker)
 	if !ok {
@@ -114,6 +115,29 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch strin
 			h.limits.release(c)
 		}
 	}()
+	return nil
+}
+
+var (
+	// ErrHandshake: the request is not what opens a WebSocket.
+	ErrHandshake = errors.New("not a WebSocket handshake")
+	// ErrVersion: it opens one of another version than 13.
+	ErrVersion = errors.New("not version 13 of WebSocket")
+)
+
+// checkHandshake asks for what RFC 6455, section 4.2.1 does, while a refusal can still be an
+// HTTP answer. Gorilla would find the same, but only after the connection was taken over.
+func checkHandshake(r *http.Request) error {
+	keys := r.Header["Sec-Websocket-Key"]
+	if !r.ProtoAtLeast(1, 1) || !websocket.IsWebSocketUpgrade(r) || len(keys) != 1 {
+		return ErrHandshake
+	}
+	if key, err := base64.StdEncoding.DecodeString(keys[0]); err != nil || len(key) != 16 {
+		return ErrHandshake
+	}
+	if r.Header.Get("Sec-Websocket-Version") != "13" {
+		return ErrVersion
+	}
 	return nil
 }
 
