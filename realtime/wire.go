@@ -6,7 +6,10 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"sync/atomic"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // Close codes a client may see, besides 1007 (not UTF-8) and 1009 (too large), which
@@ -14,15 +17,21 @@ import (
 const (
 	closeUnsupported = 1003 // we speak text
 	closeNotUTF8     = 1007
-	closeTooMany     = 1008 // more frames or sockets than one tablet needs; come back later
 	closeRestart     = 1012 // the box is going down; come back soon
 	closeSignedOut   = 4401 // the session was ended
+)
+
+// First bytes of frames: fin and opcode.
+const (
+	finText  = 0x81
+	finClose = 0x88
 )
 
 const (
 	maxClientFrame = 8 << 10          // bytes of one message from a client
 	writeDeadline  = 10 * time.Second // after which a stalled socket is cut
-	batchBytes     = 32 << 10         // most bytes of one write
+	closePatience  = time.Second / 2  // for a client to hang up after a close
+	batchBytes     = 64 << 10         // most bytes of one write
 )
 
 // tail is a logged frame without what differs from listener to listener: it follows
@@ -61,81 +70,86 @@ func (c control) encode() []byte {
 // appendMessage adds a whole text message in a server's WebSocket framing (RFC 6455,
 // section 5.2: unmasked, one fragment).
 func appendMessage(b, payload []byte) []byte {
-	return append(appendHeader(b, len(payload)), payload...)
-}
-
-func appendHeader(b []byte, n int) []byte {
-	b = append(b, 0x81)
-	switch {
+	b = append(b, finText)
+	switch n := len(payload); {
 	case n < 126:
-		return append(b, byte(n))
+		b = append(b, byte(n))
 	case n < 1<<16:
-		return binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
+		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
+	default:
+		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
 	}
-	return binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
+	return append(b, payload...)
 }
 
 // sharedConn lets a connection's own writer send whole frames between melody's, which
-// are only pings and closes. Its deadline is its own: melody would set one per ping, and
-// a client that pings often would keep cutting a slow write short.
-//
-// Every frame of the client is counted where it is read, also those melody never shows:
-// fragments, pings, pongs.
+// are only pings, pongs and closes. Its deadline is its own: melody would set one per ping,
+// and a client that pings often would keep cutting a slow write short.
 type sharedConn struct {
 	net.Conn
-	turn    chan struct{} // holds one while somebody writes
-	frames  frameScanner
-	counted func() error
+	turn   chan struct{} // holds one while somebody writes
+	closed bool          // a close was said: nothing may follow it. Who has the turn may look
+	over   atomic.Bool   // what the client still says is not heard any more
 }
 
 func share(c net.Conn) *sharedConn { return &sharedConn{Conn: c, turn: make(chan struct{}, 1)} }
 
-func (c *sharedConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if tooMany := c.frames.scan(p[:n], func(byte, bool, int64) error { return c.counted() }); tooMany != nil {
-		c.farewell(closeTooMany, "too many frames", nil)
-		c.linger()
-		c.Conn.Close()
-		return 0, tooMany
-	}
-	return n, err
-}
-
 func (c *sharedConn) Write(p []byte) (int, error) {
 	c.turn <- struct{}{}
 	defer func() { <-c.turn }()
+	if c.closed {
+		return 0, net.ErrClosed
+	}
 	c.Conn.SetWriteDeadline(time.Now().Add(writeDeadline))
-	return c.Conn.Write(p)
+	n, err := c.Conn.Write(p)
+	c.closed = err != nil || p[0] == finClose // what was cut in the middle cannot be followed either
+	return n, err
+}
+
+func (c *sharedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if c.over.Load() {
+		return 0, net.ErrClosed
+	}
+	return n, err
 }
 
 // SetWriteDeadline does nothing; Write sets its own.
 func (c *sharedConn) SetWriteDeadline(time.Time) error { return nil }
 
-// hangUp says a last word and why it closes, and hangs up.
+// hangUp says a last word and why it closes, unless that was said or somebody is stuck in
+// the middle of a write, and hangs up.
 func (c *sharedConn) hangUp(code uint16, reason string, last []byte) {
-	c.farewell(code, reason, last)
-	c.Conn.Close()
-}
-
-// farewell says why it closes, unless somebody is stuck in the middle of a write.
-func (c *sharedConn) farewell(code uint16, reason string, last []byte) {
 	select {
 	case c.turn <- struct{}{}:
-		payload := binary.BigEndian.AppendUint16(nil, code)
-		payload = append(payload, reason...)
-		c.Conn.SetWriteDeadline(time.Now().Add(time.Second))
-		c.Conn.Write(append(append(last, 0x88, byte(len(payload))), payload...)) // best effort: the hang-up says the rest
+		if !c.closed {
+			c.closed = true
+			payload := websocket.FormatCloseMessage(int(code), reason)
+			c.Conn.SetWriteDeadline(time.Now().Add(time.Second))
+			c.Conn.Write(append(append(last, finClose, byte(len(payload))), payload...)) // best effort: the hang-up says the rest
+		}
 		<-c.turn
+		c.Close()
 	case <-time.After(time.Second):
+		c.Conn.Close()
 	}
 }
 
-// linger reads for a moment what a client that talks too much has already sent: closing
-// over unread bytes resets the connection, and the client might never read why.
-func (c *sharedConn) linger() {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		half.CloseWrite()
+// Close hangs up. After a close frame it first waits a moment for the client to do so: to
+// hang up on what a client is still sending resets the connection, and a reset can take
+// the close frame with it on its way.
+func (c *sharedConn) Close() error {
+	c.over.Store(true)
+	select {
+	case c.turn <- struct{}{}:
+		said := c.closed
+		<-c.turn
+		if half, ok := c.Conn.(interface{ CloseWrite() error }); said && ok && half.CloseWrite() == nil {
+			patience := time.AfterFunc(closePatience, func() { c.Conn.Close() })
+			io.Copy(io.Discard, c.Conn)
+			patience.Stop()
+		}
+	case <-time.After(closePatience): // somebody is stuck in the middle of a write
 	}
-	c.Conn.SetReadDeadline(time.Now().Add(time.Second))
-	io.Copy(io.Discard, io.LimitReader(c.Conn, 1<<20))
+	return c.Conn.Close()
 }
