@@ -39,6 +39,12 @@ func newMelody(h *Hub) *melody.Melody {
 	m.HandleDisconnect(func(s *melody.Session) { connOf(s).gone() })
 	m.HandleMessage(func(s *melody.Session, text []byte) { connOf(s).said(text) })
 	m.HandleMessageBinary(func(s *melody.Session, _ []byte) { connOf(s).hangUp(closeUnsupported, "text only") })
+	m.HandleClose(func(s *melody.Session, code int, reason string) error { connOf(s).closed(code, reason); return nil })
+	m.HandleError(func(s *melody.Session, err error) {
+		if errors.Is(err, websocket.ErrReadLimit) { // gorilla is silent about a length of 2⁶³ or more
+			connOf(s).hangUp(closeTooLarge, "")
+		}
+	})
 	return m
 }
 
@@ -209,6 +215,14 @@ func (c *conn) leave(code uint16) {
 		return
 	}
 	c.hangUp(code, "signed out")
+}
+
+// closed answers the client's close with its own code and reason.
+func (c *conn) closed(code int, reason string) {
+	if c.net.closeBody == 1 { // gorilla takes half a code for none
+		code, reason = closeProtocol, "half a close code"
+	}
+	c.hangUp(uint16(code), reason)
 }
 
 // said is a message from the client.

@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"io"
@@ -12,11 +13,12 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Close codes a client may see, besides 1007 (not UTF-8) and 1009 (too large), which
-// the WebSocket layer sends itself.
+// Close codes a client may see.
 const (
+	closeProtocol    = 1002 // not what RFC 6455 allows; gorilla sends most of them
 	closeUnsupported = 1003 // we speak text
 	closeNotUTF8     = 1007
+	closeTooLarge    = 1009 // gorilla sends most of them
 	closeRestart     = 1012 // the box is going down; come back soon
 	closeSignedOut   = 4401 // the session was ended
 )
@@ -90,15 +92,27 @@ type sharedConn struct {
 	turn   chan struct{} // holds one while somebody writes
 	closed bool          // a close was said: nothing may follow it. Who has the turn may look
 	over   atomic.Bool   // what the client still says is not heard any more
+
+	frames    frameScanner // the reader's own, like what it finds
+	closeBody int64        // bytes in the client's close frame; -1 before there is one
 }
 
-func share(c net.Conn) *sharedConn { return &sharedConn{Conn: c, turn: make(chan struct{}, 1)} }
+func share(c net.Conn) *sharedConn {
+	return &sharedConn{Conn: c, turn: make(chan struct{}, 1), closeBody: -1}
+}
+
+// notUTF8 is what gorilla answers to a close whose reason is not UTF-8.
+var notUTF8 = websocket.FormatCloseMessage(closeProtocol, "invalid utf8 payload in close frame")
 
 func (c *sharedConn) Write(p []byte) (int, error) {
 	c.turn <- struct{}{}
 	defer func() { <-c.turn }()
 	if c.closed {
 		return 0, net.ErrClosed
+	}
+	if p[0] == finClose && bytes.Equal(p[2:], notUTF8) {
+		p = bytes.Clone(p) // for everything else that is not UTF-8 we say 1007
+		binary.BigEndian.PutUint16(p[2:], closeNotUTF8)
 	}
 	c.Conn.SetWriteDeadline(time.Now().Add(writeDeadline))
 	n, err := c.Conn.Write(p)
@@ -111,7 +125,18 @@ func (c *sharedConn) Read(p []byte) (int, error) {
 	if c.over.Load() {
 		return 0, net.ErrClosed
 	}
+	if err := c.frames.scan(p[:n], c.begins); err != nil {
+		return 0, err
+	}
 	return n, err
+}
+
+// begins is told of each frame of the client's, a little before gorilla reads it.
+func (c *sharedConn) begins(opcode byte, _ bool, length int64) error {
+	if opcode == websocket.CloseMessage && c.closeBody < 0 {
+		c.closeBody = length
+	}
+	return nil
 }
 
 // SetWriteDeadline does nothing; Write sets its own.
