@@ -171,11 +171,14 @@ func (s *rawSocket) next() (opcode byte, payload string) {
 	return first & 0x0f, string(body)
 }
 
-// awaits reads up to the next message or control frame that is not the box's own ping.
+// awaits reads up to the next answer to something: the box's own pings, and the news it
+// tells everybody, are none.
 func (s *rawSocket) awaits() (opcode byte, payload string) {
 	s.t.Helper()
 	for {
-		if opcode, payload = s.next(); opcode != 9 || payload != "" {
+		opcode, payload = s.next()
+		news := opcode == 1 && !strings.HasPrefix(payload, `{"type":"hello"`) && !strings.HasPrefix(payload, `{"type":"pong"`)
+		if !news && (opcode != 9 || payload != "") {
 			return opcode, payload
 		}
 	}
