@@ -79,7 +79,9 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 		if fresh {
 			batch.Events = append(batch.Events, control{Type: "resync", Epoch: batch.Epoch, Head: &place.cursor}.encode())
 		}
-		noted, _ = h.notes.after(noted, p.member, h.polling(who.Session), func(frame []byte) { batch.Events = append(batch.Events, frame) })
+		if looking, talks := h.polling(who.Session); talks {
+			noted, _ = h.notes.after(noted, p.member, looking, func(frame []byte) { batch.Events = append(batch.Events, frame) })
+		}
 		if len(batch.Events) > 0 || after == nil {
 			return h.answer(batch, place), nil
 		}
@@ -98,16 +100,17 @@ func (h *Hub) Poll(ctx context.Context, who Who, epoch string, after *int64, wai
 	}
 }
 
-// polling is what a session without a socket looks at.
-func (h *Hub) polling(session string) *topic {
+// polling is what a session without a socket looks at, and whether it has said anything
+// lately: a script that only listens for what is logged is spared who comes and goes.
+func (h *Hub) polling(session string) (looking *topic, talks bool) {
 	p := &h.presence
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.tablets[session]
-	if t == nil {
-		return nil
+	if t == nil || t.until.IsZero() {
+		return nil, false
 	}
-	return t.looking
+	return t.looking, true
 }
 
 // answer closes a batch: head is where this listener now stands, which is the log's head

@@ -18,6 +18,7 @@ const (
 	closeProtocol    = 1002 // not what RFC 6455 allows; gorilla sends most of them
 	closeUnsupported = 1003 // we speak text
 	closeNotUTF8     = 1007
+	closeTooMany     = 1008 // more frames or sockets than one tablet needs; come back later
 	closeTooLarge    = 1009 // gorilla sends most of them
 	closeRestart     = 1012 // the box is going down; come back soon
 	closeSignedOut   = 4401 // the session was ended
@@ -33,7 +34,7 @@ const (
 	maxClientFrame = 8 << 10          // bytes of one message from a client
 	writeDeadline  = 10 * time.Second // after which a stalled socket is cut
 	closePatience  = time.Second / 2  // for a client to hang up after a close
-	batchBytes     = 64 << 10         // most bytes of one write
+	batchBytes     = 32 << 10         // most bytes of one write
 )
 
 // tail is a logged frame without what differs from listener to listener: it follows
@@ -72,16 +73,18 @@ func (c control) encode() []byte {
 // appendMessage adds a whole text message in a server's WebSocket framing (RFC 6455,
 // section 5.2: unmasked, one fragment).
 func appendMessage(b, payload []byte) []byte {
+	return append(appendHeader(b, len(payload)), payload...)
+}
+
+func appendHeader(b []byte, n int) []byte {
 	b = append(b, finText)
-	switch n := len(payload); {
+	switch {
 	case n < 126:
-		b = append(b, byte(n))
+		return append(b, byte(n))
 	case n < 1<<16:
-		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
-	default:
-		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
+		return binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
 	}
-	return append(b, payload...)
+	return binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
 }
 
 // sharedConn lets a connection's own writer send whole frames between melody's, which
@@ -93,6 +96,7 @@ type sharedConn struct {
 	closed bool          // a close was said: nothing may follow it. Who has the turn may look
 	over   atomic.Bool   // what the client still says is not heard any more
 
+	counted   func() error // called for every frame of the client's; an error is one too many
 	frames    frameScanner // the reader's own, like what it finds
 	closeBody int64        // bytes in the client's close frame; -1 before there is one
 }
@@ -126,17 +130,19 @@ func (c *sharedConn) Read(p []byte) (int, error) {
 		return 0, net.ErrClosed
 	}
 	if err := c.frames.scan(p[:n], c.begins); err != nil {
+		c.hangUp(closeTooMany, "too many frames", nil)
 		return 0, err
 	}
 	return n, err
 }
 
-// begins is told of each frame of the client's, a little before gorilla reads it.
+// begins is told of each frame of the client's, a little before gorilla reads it, also of
+// those melody never shows: fragments, pings, pongs.
 func (c *sharedConn) begins(opcode byte, _ bool, length int64) error {
 	if opcode == websocket.CloseMessage && c.closeBody < 0 {
 		c.closeBody = length
 	}
-	return nil
+	return c.counted()
 }
 
 // SetWriteDeadline does nothing; Write sets its own.
