@@ -48,6 +48,8 @@ type DB struct {
 	publish func([]Event) // called by the writer, in commit order; must not block
 
 	stmts sync.Map // query text -> *sql.Stmt of the readers
+
+	memory
 }
 
 // Options for Open. Zero values are fine.
@@ -111,7 +113,7 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
 	}
 	d := &DB{dir: dir, now: o.Now, log: o.Log, lock: lock, publish: o.Publish,
-		ops: make(chan *operation, queueLength), stop: make(chan struct{}), stopped: make(chan struct{})}
+		ops: make(chan *operation, queueLength), stop: make(chan struct{}), stopped: make(chan struct{}), memory: newMemory()}
 	if err := d.open(ctx); err != nil {
 		d.closeFiles()
 		return nil, err

@@ -56,7 +56,7 @@ func (d *DB) Do(ctx context.Context, actorID string, cmd care.Command) (Done, er
 }
 
 func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
-	actorRow, by, err := userRow(t.ctx, t, actorID)
+	actorRow, by, err := t.actor(actorID)
 	if err != nil {
 		return Done{}, err
 	}

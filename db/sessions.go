@@ -65,9 +65,21 @@ const lastSeenStep = 5 * time.Minute
 
 // WhoIs finds who a secret belongs to, or care.ErrNotFound.
 func (d *DB) WhoIs(ctx context.Context, secret, kind string) (care.User, Session, error) {
-	hash := sha256.Sum256([]byte(secret))
+	key := sessionKey{sha256.Sum256([]byte(secret)), kind}
+	version := d.people.Load() // before the row is read: what changes meanwhile makes it old
+	if known, ok := d.sessions.Get(key); ok && known.version == version && d.now().Sub(known.session.LastSeen.Time()) <= lastSeenStep {
+		return known.user, known.session, nil
+	}
+	u, s, err := d.readSession(ctx, key)
+	if err == nil {
+		d.sessions.Add(key, knownSession{u, s, version})
+	}
+	return u, s, err
+}
+
+func (d *DB) readSession(ctx context.Context, key sessionKey) (care.User, Session, error) {
 	var s Session
-	row := pool{d}.row(ctx, `SELECT `+sessionUserColumns+` WHERE x.token_hash = ? AND x.kind = ? AND x.revoked_at IS NULL AND u.active = 1`, hash[:], kind)
+	row := pool{d}.row(ctx, `SELECT `+sessionUserColumns+` WHERE x.token_hash = ? AND x.kind = ? AND x.revoked_at IS NULL AND u.active = 1`, key.hash[:], key.kind)
 	_, u, err := scanUser(row.Scan, &s.ID, &s.Kind, &s.Label, &s.Created, &s.LastSeen)
 	if err != nil {
 		return u, s, err
@@ -75,7 +87,7 @@ func (d *DB) WhoIs(ctx context.Context, secret, kind string) (care.User, Session
 	s.Username = u.Username
 	now := d.now()
 	idle := now.Sub(s.LastSeen.Time())
-	if kind == Browser && idle > sessionIdle {
+	if key.kind == Browser && idle > sessionIdle {
 		return u, s, care.ErrNotFound
 	}
 	if idle > lastSeenStep {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"modernc.org/sqlite"
@@ -33,6 +34,7 @@ type tx struct {
 	seq    int64    // of the newest event so far
 	hash   [32]byte // of the newest event so far
 	events []Event
+	people bool // an account or a session was written
 }
 
 // writer is the one goroutine that changes the database. Queueing here, in Go, is fair;
@@ -40,14 +42,25 @@ type tx struct {
 type writer struct {
 	d     *DB
 	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	stmts map[string]statement
+	staff map[string]account // by uid, those who acted; emptied whenever an account is written
 	seq   int64
 	hash  [32]byte
 	since int // operations since the last checkpoint
 }
 
+// statement is prepared once.
+type statement struct {
+	*sql.Stmt
+	people bool // writes accounts or sessions
+}
+
+// writesPeople: by its text, so that no function that changes an account or a session can
+// forget to say so.
+var writesPeople = regexp.MustCompile(`^(INSERT INTO|UPDATE|DELETE FROM) (users|sessions)\b`)
+
 func (d *DB) newWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
-	w := &writer{d: d, conn: conn, stmts: map[string]*sql.Stmt{}}
+	w := &writer{d: d, conn: conn, stmts: map[string]statement{}, staff: map[string]account{}}
 	if err := w.firstRun(ctx); err != nil {
 		return nil, err
 	}
@@ -184,6 +197,7 @@ func (w *writer) commit(batch []*operation) {
 	}
 	if err != nil {
 		w.exec("ROLLBACK") // fails if SQLite has rolled back already
+		w.forgetPeople()
 		w.trouble(err)
 		for _, op := range batch {
 			op.err = w.d.failure(err)
@@ -194,6 +208,9 @@ func (w *writer) commit(batch []*operation) {
 	w.seq, w.hash = t.seq, t.hash
 	w.since += len(batch)
 	w.d.head.Store(w.seq)
+	if t.people {
+		w.forgetPeople() // before anybody is answered
+	}
 	var events []Event
 	for _, op := range batch {
 		close(op.done)
@@ -220,6 +237,7 @@ func (t *tx) run(op *operation) error {
 		return op.err
 	}
 	t.seq, t.hash = seq, hash
+	clear(t.w.staff) // it may hold what never was
 	if err := t.w.exec("ROLLBACK TO op"); err != nil {
 		return err
 	}
@@ -246,27 +264,26 @@ func (w *writer) exec(text string, args ...any) error {
 	return err
 }
 
-func (w *writer) prepared(text string) (*sql.Stmt, error) {
+func (w *writer) prepared(text string) (statement, error) {
 	if s, ok := w.stmts[text]; ok {
 		return s, nil
 	}
 	s, err := w.conn.PrepareContext(context.Background(), text)
 	if err != nil {
-		return nil, err
+		return statement{}, err
 	}
-	w.stmts[text] = s
-	return s, nil
+	w.stmts[text] = statement{s, writesPeople.MatchString(text)}
+	return w.stmts[text], nil
 }
 
-func (t *tx) exec(text string, args ...any) error { return t.w.exec(text, args...) }
+func (t *tx) exec(text string, args ...any) error {
+	_, err := t.write(text, args)
+	return err
+}
 
 // insert runs an INSERT and tells the new row's id.
 func (t *tx) insert(text string, args ...any) (int64, error) {
-	s, err := t.w.prepared(text)
-	if err != nil {
-		return 0, err
-	}
-	res, err := s.ExecContext(t.ctx, args...)
+	res, err := t.write(text, args)
 	if err != nil {
 		return 0, err
 	}
@@ -275,15 +292,23 @@ func (t *tx) insert(text string, args ...any) (int64, error) {
 
 // changes runs a statement and tells how many rows it changed.
 func (t *tx) changes(text string, args ...any) (int64, error) {
-	s, err := t.w.prepared(text)
-	if err != nil {
-		return 0, err
-	}
-	res, err := s.ExecContext(t.ctx, args...)
+	res, err := t.write(text, args)
 	if err != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
+}
+
+func (t *tx) write(text string, args []any) (sql.Result, error) {
+	s, err := t.w.prepared(text)
+	if err != nil {
+		return nil, err
+	}
+	if s.people {
+		t.people = true
+		clear(t.w.staff)
+	}
+	return s.ExecContext(t.ctx, args...)
 }
 
 func (t *tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {

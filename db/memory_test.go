@@ -1,0 +1,163 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"aarogya/app/care"
+)
+
+// What is remembered of people is never older than the last answer about them.
+func TestPeopleAreNotRememberedLonger(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := openClinic(t)
+	doctor, admin := c.staff["doctor"].ID, c.staff["admin"].ID
+	secret, _, err := c.SignIn(ctx, doctor, Token, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := func() string {
+		t.Helper()
+		for range 2 { // read, then remembered
+			u, _, err := c.WhoIs(ctx, secret, Token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var acts care.User
+			if err := c.submit(ctx, func(t *tx) (err error) { _, acts, err = t.actor(doctor); return err }); err != nil {
+				t.Fatal(err)
+			}
+			if u.Name != acts.Name {
+				t.Fatalf("%s asks, %s acts", u.Name, acts.Name)
+			}
+			name := u.Name
+			if name != "doctor" && name != "Asha Rao" {
+				t.Fatalf("name %q", name)
+			}
+		}
+		u, _, _ := c.WhoIs(ctx, secret, Token)
+		return u.Name
+	}
+	name()
+	if _, _, err := c.WhoIs(ctx, secret, Browser); !errors.Is(err, care.ErrNotFound) {
+		t.Errorf("a token as a browser's secret: %v", err)
+	}
+
+	// An operation that fails after it has written, and a transaction that fails as a whole.
+	rename := func(t *tx) error {
+		if err := t.exec(`UPDATE users SET name = 'Nobody' WHERE uid = ?`, doctor); err != nil {
+			return err
+		}
+		_, u, err := t.actor(doctor)
+		if err == nil && u.Name != "Nobody" {
+			return errors.New("an operation does not see its own change")
+		}
+		return err
+	}
+	for fate, end := range map[string]func(*tx) error{
+		"refused":   func(*tx) error { return care.ErrForbidden },
+		"lost":      func(t *tx) error { return t.w.exec("ROLLBACK") },
+		"panicking": func(*tx) error { panic("on purpose") },
+	} {
+		err := c.submit(ctx, func(t *tx) error { return errors.Join(rename(t), end(t)) })
+		if err == nil || strings.Contains(err.Error(), "its own change") {
+			t.Errorf("%s: %v", fate, err)
+		}
+		if name() != "doctor" {
+			t.Errorf("%s: remembered what never was", fate)
+		}
+	}
+
+	renamed, off := "Asha Rao", false
+	if _, err := c.Do(ctx, admin, care.Command{Kind: care.UpdateUserKind, UserID: doctor, User: &care.UserChange{Name: &renamed}}); err != nil {
+		t.Fatal(err)
+	}
+	if name() != "Asha Rao" {
+		t.Error("an old name is remembered")
+	}
+	other, s, err := c.SignIn(ctx, doctor, Browser, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.WhoIs(ctx, other, Browser); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Revoke(ctx, s.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.WhoIs(ctx, other, Browser); !errors.Is(err, care.ErrNotFound) {
+		t.Errorf("a session that ended: %v", err)
+	}
+	name()
+	if _, err := c.Do(ctx, admin, care.Command{Kind: care.UpdateUserKind, UserID: doctor, User: &care.UserChange{Active: &off}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.WhoIs(ctx, secret, Token); !errors.Is(err, care.ErrNotFound) {
+		t.Errorf("an account that was switched off: %v", err)
+	}
+	if _, err := c.does("doctor", newCase("Sunita Devi")); !errors.Is(err, care.ErrForbidden) {
+		t.Errorf("an account that was switched off acts: %v", err)
+	}
+}
+
+// However many ask meanwhile, who asks after a session was ended is refused.
+func TestEndedSessionsAreForgottenUnderLoad(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := openClinic(t)
+	for range 30 {
+		secret, s, err := c.SignIn(ctx, c.staff["doctor"].ID, Browser, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var askers sync.WaitGroup
+		stop := make(chan struct{})
+		for range 4 {
+			askers.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						c.WhoIs(ctx, secret, Browser)
+					}
+				}
+			})
+		}
+		if err := c.Revoke(ctx, s.ID); err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			if _, _, err := c.WhoIs(ctx, secret, Browser); !errors.Is(err, care.ErrNotFound) {
+				t.Fatalf("a session that ended: %v", err)
+			}
+		}
+		close(stop)
+		askers.Wait()
+	}
+}
+
+// Every statement that writes accounts or sessions says so by its text.
+func TestStatementsThatWritePeople(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for at, text := range statements(t) {
+		writes := !strings.HasPrefix(text, "SELECT") && (strings.Contains(text, "INTO ") || strings.Contains(text, "UPDATE ") || strings.Contains(text, "DELETE "))
+		if !writes || !strings.Contains(text, "users") && !strings.Contains(text, "sessions") {
+			continue
+		}
+		target := strings.Fields(strings.NewReplacer("INSERT INTO", "", "UPDATE", "", "DELETE FROM", "").Replace(text))[0]
+		if people := target == "users" || target == "sessions"; people != writesPeople.MatchString(text) {
+			t.Errorf("%s: writes people: %v, recognised: %v\n%s", at, people, !people, text)
+		} else if people {
+			found++
+		}
+	}
+	if found < 6 {
+		t.Errorf("only %d statements found", found)
+	}
+}
