@@ -27,39 +27,43 @@ func scope(u care.User) (string, []any) {
 func caseRow(ctx context.Context, r reader, u care.User, uid string) (int64, care.Case, error) {
 	where, args := scope(u)
 	var id, fence int64
-	var doc, patient, lock []byte
-	var session string
+	var doc, patient, session string
+	var lock []byte
 	err := r.row(ctx, `SELECT c.id, c.doc, p.doc, c.fence, c.lock, c.lock_session FROM cases c JOIN patients p ON p.id = c.patient_id WHERE c.uid = ?`+where,
 		append([]any{uid}, args...)...).Scan(&id, &doc, &patient, &fence, &lock, &session)
 	if err != nil {
 		return 0, care.Case{}, notFound(err)
 	}
-	var c care.Case
-	if err := json.Unmarshal(doc, &c); err != nil {
+	c, err := r.remembered().caseOf(uid, doc, patient)
+	if err != nil {
 		return 0, c, err
 	}
-	if c.Lease, err = readLease(fence, lock, session); err != nil {
-		return 0, c, err
-	}
-	return id, c, json.Unmarshal(patient, &c.Patient)
+	c.Lease, err = readLease(fence, lock, session)
+	return id, c, err
 }
 
 // shownWithCase is how many sets of vitals and how many comments come with a case; the
 // timeline has the rest.
 const shownWithCase = 200
 
-// attachFacts adds to a view what is kept beside the case: the facts up to its seq.
+// attachFacts adds to a view what is kept beside the case: the facts up to its seq. They
+// are only ever added to, so it does not matter how much later they are read.
 func attachFacts(ctx context.Context, r reader, view *care.View) (err error) {
 	const text = ` WHERE case_id = (SELECT id FROM cases WHERE uid = ?) AND seq <= ? ORDER BY seq DESC LIMIT ?`
-	if view.Vitals, err = documents[care.VitalsSet](ctx, r, `SELECT doc FROM vitals`+text, view.ID, view.Seq, shownWithCase); err != nil {
-		return err
+	view.Vitals, view.Comments, view.SeenBy = []care.VitalsSet{}, []care.Comment{}, []care.Seen{}
+	if view.VitalsSets > 0 {
+		if view.Vitals, err = documents[care.VitalsSet](ctx, r, `SELECT doc FROM vitals`+text, view.ID, view.Seq, shownWithCase); err != nil {
+			return err
+		}
 	}
-	view.Comments, err = documents[care.Comment](ctx, r, `SELECT doc FROM comments`+text, view.ID, view.Seq, shownWithCase)
-	if err != nil {
-		return err
+	if view.CommentCount > 0 {
+		view.Comments, err = documents[care.Comment](ctx, r, `SELECT doc FROM comments`+text, view.ID, view.Seq, shownWithCase)
+		if err != nil {
+			return err
+		}
+		slices.Reverse(view.Comments)
+		view.SeenBy, err = seenBy(ctx, r, view.ID)
 	}
-	slices.Reverse(view.Comments)
-	view.SeenBy, err = seenBy(ctx, r, view.ID)
 	return err
 }
 
@@ -71,12 +75,12 @@ func documents[T any](ctx context.Context, r reader, text string, args ...any) (
 	defer rows.Close()
 	list := []T{}
 	for rows.Next() {
-		var doc []byte
+		var doc string
 		if err := rows.Scan(&doc); err != nil {
 			return nil, err
 		}
-		var item T
-		if err := json.Unmarshal(doc, &item); err != nil {
+		item, err := factOf[T](r.remembered(), doc)
+		if err != nil {
 			return nil, err
 		}
 		list = append(list, item)

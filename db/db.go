@@ -268,7 +268,12 @@ func Discard(dir string) error {
 type reader interface {
 	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 	row(ctx context.Context, text string, args ...any) *sql.Row
+	remembered() *memory
 }
+
+func (p pool) remembered() *memory     { return &p.d.memory }
+func (s snapshot) remembered() *memory { return &s.d.memory }
+func (t *tx) remembered() *memory      { return &t.w.d.memory }
 
 // pool reads each statement in a snapshot of its own.
 type pool struct{ d *DB }

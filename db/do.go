@@ -52,7 +52,8 @@ func (d *DB) Do(ctx context.Context, actorID string, cmd care.Command) (Done, er
 	if done.Case == nil {
 		return done, nil
 	}
-	return done, d.inSnapshot(ctx, func(r reader) error { return attachFacts(ctx, r, done.Case) })
+	// What is done is done: whoever asked may be gone, and to watch for that costs more than the reads.
+	return done, attachFacts(context.WithoutCancel(ctx), pool{d}, done.Case)
 }
 
 func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
@@ -283,6 +284,7 @@ func (t *tx) saveCase(id int64, c care.Case) error {
 	if err != nil {
 		return err
 	}
+	t.remembered().keep(c, columns[len(columns)-2].(string))
 	return t.exec(`UPDATE cases SET status = ?, open = ?, active = ?, urgency = ?, status_since = ?, waits_chw = ?, waits_asha = ?, waits_clinician = ?, carriers = ?, seq = ?, doc = ?, list_row = ? WHERE id = ?`,
 		append(columns, id)...)
 }

@@ -2,6 +2,8 @@ package db
 
 import (
 	"crypto/sha256"
+	"encoding/json"
+	"reflect"
 	"sync/atomic"
 
 	"aarogya/app/care"
@@ -16,13 +18,75 @@ type memory struct {
 	// people grows with each commit that wrote accounts or sessions, before its callers are
 	// answered; a session read under an earlier number is read again.
 	people atomic.Int64
+	// cases as they were parsed, by uid, each beside the texts it was parsed from: only the
+	// same texts give it back. Nobody writes into one: care works on copies.
+	cases *lru.Cache[string, parsedCase]
+	facts *lru.Cache[string, any] // care.VitalsSet and care.Comment, by the text they were parsed from
 }
 
-const sessionsKnown = 512 // tablets, scripts and some that come back seldom
+const (
+	sessionsKnown = 512 // tablets, scripts and some that come back seldom
+	casesParsed   = 1024
+	factsParsed   = 2048
+	longestCase   = 16 << 10 // bytes of JSON; longer ones are parsed each time
+	longestFact   = 2 << 10
+)
 
 func newMemory() memory {
 	sessions, _ := lru.New[sessionKey, knownSession](sessionsKnown) // fails only for a size below 1
-	return memory{sessions: sessions}
+	cases, _ := lru.New[string, parsedCase](casesParsed)
+	facts, _ := lru.New[string, any](factsParsed)
+	return memory{sessions: sessions, cases: cases, facts: facts}
+}
+
+type parsedCase struct {
+	doc, patient string
+	it           care.Case
+}
+
+// caseOf parses a case, unless that was done before.
+func (m *memory) caseOf(uid, doc, patient string) (care.Case, error) {
+	if known, ok := m.cases.Get(uid); ok && known.doc == doc && known.patient == patient {
+		return known.it, nil
+	}
+	var c care.Case
+	if err := json.Unmarshal([]byte(doc), &c); err != nil {
+		return c, err
+	}
+	if err := json.Unmarshal([]byte(patient), &c.Patient); err != nil {
+		return c, err
+	}
+	if len(doc)+len(patient) <= longestCase {
+		m.cases.Add(uid, parsedCase{doc, patient, c})
+	}
+	return c, nil
+}
+
+// keep remembers a case as it was just written, so that the next command need not parse
+// it. A patient who is not the one known goes with other words of hers, which are not here.
+func (m *memory) keep(c care.Case, doc string) {
+	known, ok := m.cases.Get(c.ID)
+	if ok && len(doc)+len(known.patient) <= longestCase && reflect.DeepEqual(c.Patient, known.it.Patient) {
+		c.Lease = care.Lease{} // has columns of its own
+		m.cases.Add(c.ID, parsedCase{doc, known.patient, c})
+	}
+}
+
+// factOf parses one set of vitals or one comment, unless that was done before.
+func factOf[T any](m *memory, doc string) (T, error) {
+	if known, ok := m.facts.Get(doc); ok {
+		if it, ok := known.(T); ok {
+			return it, nil
+		}
+	}
+	var it T
+	if err := json.Unmarshal([]byte(doc), &it); err != nil {
+		return it, err
+	}
+	if len(doc) <= longestFact {
+		m.facts.Add(doc, it)
+	}
+	return it, nil
 }
 
 type sessionKey struct {

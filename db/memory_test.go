@@ -2,10 +2,14 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"aarogya/app/care"
 )
@@ -159,5 +163,77 @@ func TestStatementsThatWritePeople(t *testing.T) {
 	}
 	if found < 6 {
 		t.Errorf("only %d statements found", found)
+	}
+}
+
+func encoded(t *testing.T, values ...any) string {
+	t.Helper()
+	var out strings.Builder
+	for _, v := range values {
+		b, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(b)
+	}
+	return out.String()
+}
+
+// A case that is remembered is the one its texts say, whatever was done to it and however
+// it came to be remembered.
+func TestRememberedCasesAreTheirTexts(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		c := openClinic(t)
+		var cases []string
+		for i := range 3 {
+			cases = append(cases, c.must(t, []string{"chw", "asha", "doctor"}[i], newCase(fmt.Sprint("Patient ", i))).Case.ID)
+		}
+		people := []string{"chw", "asha", "doctor", "doctor", "doctor2"}
+		checked := 0
+		for range 200 {
+			done, err := c.does(people[r.IntN(len(people))], anyCommand(r, cases, c.Head()))
+			for _, id := range cases {
+				known, ok := c.cases.Get(id)
+				if !ok {
+					continue
+				}
+				var want care.Case
+				decode(t, []byte(known.doc), &want)
+				decode(t, []byte(known.patient), &want.Patient)
+				if got := encoded(t, known.it, known.it.Patient); got != known.doc+known.patient {
+					t.Fatalf("seed %d: remembered\n%s\nits texts say\n%s", seed, got, known.doc+known.patient)
+				}
+				for range 5 { // and what can be done with it is the same
+					cmd, by, m := anyCommand(r, cases, c.Head()), c.staff[people[r.IntN(len(people))]], care.Moment{Now: time.Now(), Seq: c.Head() + 1}
+					after, decision, err := care.Apply(known.it, cmd, by, m)
+					after2, decision2, err2 := care.Apply(want, cmd, by, m)
+					if got, again := encoded(t, after, after.Patient, after.Row(), decision, err), encoded(t, after2, after2.Patient, after2.Row(), decision2, err2); got != again {
+						t.Fatalf("seed %d: %s on what is remembered gives\n%s\non its texts\n%s", seed, cmd.Kind, got, again)
+					}
+				}
+				checked++
+			}
+			if err != nil || done.Case == nil {
+				continue
+			}
+			view, err := c.Case(context.Background(), c.staff["doctor"], done.Case.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.cases.Purge()
+			c.facts.Purge()
+			fresh, err := c.Case(context.Background(), c.staff["doctor"], done.Case.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := encoded(t, view), encoded(t, fresh); got != want {
+				t.Fatalf("seed %d: remembered\n%s\nread\n%s", seed, got, want)
+			}
+		}
+		if checked < 200 {
+			t.Errorf("only %d cases were looked at", checked)
+		}
 	}
 }

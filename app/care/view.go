@@ -113,7 +113,7 @@ type View struct {
 	Referral      *Referral      `json:"referral"`
 	Relook        bool           `json:"relook"`
 	Lock          *Lock          `json:"lock" doc:"who is busy with it; null when nobody is"`
-	SeenBy        []Seen         `json:"seenBy" doc:"who has looked at it, up to which position of the log"`
+	SeenBy        []Seen         `json:"seenBy" doc:"who has looked at it, up to which position of the log; kept from the first comment on"`
 	Allowed       []Step         `json:"allowed" doc:"the steps this person may take now"`
 }
 
