@@ -40,6 +40,8 @@ type DB struct {
 	stop    chan struct{}
 	stopped chan struct{}
 	closing sync.Once
+
+	checking sync.WaitGroup // the check after a clean start
 	epoch   string
 	head    atomic.Int64
 	down    atomic.Pointer[downState]
@@ -163,7 +165,7 @@ func (d *DB) open(ctx context.Context) error {
 	}
 	go w.run()
 	if !unclean {
-		go d.checkInBackground()
+		d.checking.Go(d.checkInBackground)
 	}
 	return nil
 }
@@ -222,6 +224,7 @@ func (d *DB) Close() error {
 	d.closing.Do(func() {
 		close(d.stop)
 		<-d.stopped
+		d.checking.Wait() // it could open the file once more, when its directory is given up
 		if err = d.closeDatabase(); err == nil {
 			err = os.Remove(d.mark())
 		}
