@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"aarogya/app/care"
 	"aarogya/db"
 	"aarogya/realtime"
 
@@ -36,6 +37,8 @@ type Server struct {
 	files     fs.FS // the built portals
 	throttle  *throttle
 	counters  counters
+	bodies    map[string]int64 // routes that take more than maxBody
+	savedUp   map[care.Kind]*huma.Schema
 	health    health
 	alarms    alarms
 	setupCode string // "" once the clinic has an admin
@@ -90,7 +93,7 @@ func (s *Server) route() {
 	s.gin.HandleMethodNotAllowed = false
 	s.gin.RedirectTrailingSlash = false // a redirect would go out before the host is checked
 	s.gin.SetTrustedProxies(nil)
-	s.gin.Use(s.recoverPanics, s.checkHost, s.counters.count, headers, crossOrigin, limitBody, s.identify)
+	s.gin.Use(s.recoverPanics, s.checkHost, s.counters.count, headers, crossOrigin, s.limitBody, s.identify)
 	s.gin.NoRoute(s.portal)
 
 	config := huma.DefaultConfig("Aarogya", Version)
@@ -99,9 +102,17 @@ func (s *Server) route() {
 	config.RejectUnknownQueryParameters = true
 	registerSchemas(config.Components.Schemas)
 	s.api = humagin.New(s.gin, config)
+	s.bodies = map[string]int64{}
 	for _, r := range s.routes() {
 		r.add(s, s.api, r)
+		if r.maxBody > 0 {
+			s.bodies[strings.NewReplacer("{", ":", "}", "").Replace(r.Path)] = r.maxBody
+		}
 	}
+	if s.config.Debug {
+		s.gin.GET("/debug/pprof/*name", s.profile)
+	}
+	s.savedUp = savedUpBodies(s.api)
 	finishSchemas(s.api)
 }
 
@@ -153,12 +164,13 @@ func crossOrigin(c *gin.Context) {
 	}
 }
 
-func limitBody(c *gin.Context) {
-	if c.Request.ContentLength > maxBody {
-		refuse(c, &http.MaxBytesError{Limit: maxBody})
+func (s *Server) limitBody(c *gin.Context) {
+	most := max(maxBody, s.bodies[c.FullPath()])
+	if c.Request.ContentLength > most {
+		refuse(c, &http.MaxBytesError{Limit: most})
 		return
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
 	if c.Request.ContentLength != 0 {
 		// Also for who is refused before the body is read: net/http would wait for it. A
 		// deadline for every request would end long polls.

@@ -255,20 +255,26 @@ func (s *Server) addVitals(ctx context.Context, in *vitalsInput) (*caseOutput, e
 type patientInput struct {
 	Keyed
 	CasePath
-	Body map[string]struct {
-		From json.RawMessage `json:"from,omitempty" doc:"as you saw it"`
-		To   json.RawMessage `json:"to" doc:"as it should be"`
+	Body patientBody
+}
+
+type patientBody map[string]struct {
+	From json.RawMessage `json:"from,omitempty" doc:"as you saw it"`
+	To   json.RawMessage `json:"to" doc:"as it should be"`
+}
+
+func (b patientBody) asked() care.PatientChange {
+	change := care.PatientChange{}
+	for field, c := range b {
+		change[field] = care.FieldChange{From: c.From, To: c.To}
 	}
+	return change
 }
 
 // updatePatient serves PATCH /api/cases/:id/patient: per field, the value the author saw
 // and the one it should have.
 func (s *Server) updatePatient(ctx context.Context, in *patientInput) (*caseOutput, error) {
-	change := care.PatientChange{}
-	for field, c := range in.Body {
-		change[field] = care.FieldChange{From: c.From, To: c.To}
-	}
-	return caseOut(s.do(ctx, in.Keyed, care.Command{Kind: care.UpdatePatientKind, CaseID: in.ID, Patient: change}))
+	return caseOut(s.do(ctx, in.Keyed, care.Command{Kind: care.UpdatePatientKind, CaseID: in.ID, Patient: in.Body.asked()}))
 }
 
 type rulesOutput struct{ Body *care.Pack }

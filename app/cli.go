@@ -88,6 +88,8 @@ func serveCommand(portal fs.FS) *cobra.Command {
 	cmd.Flags().StringVar(&config.HTTP, "http", "127.0.0.1:8080", "address to serve on; only this computer's own until HTTPS exists")
 	cmd.Flags().BoolVar(&config.Demo, "demo", false, "serve the demo clinic")
 	cmd.Flags().StringVar(&config.Log, "log", "text", "log as text or json, on standard error")
+	cmd.Flags().IntVar(&config.MaxSockets, "max-sockets", DefaultSockets, "tablets and scripts that may be connected at a time")
+	cmd.Flags().BoolVar(&config.Debug, "debug", false, "profiles under /debug/pprof, for this computer alone")
 	return cmd
 }
 

@@ -9,9 +9,11 @@ import (
 type commentInput struct {
 	Keyed
 	CasePath
-	Body struct {
-		Text string `json:"text"`
-	}
+	Body commentBody
+}
+
+type commentBody struct {
+	Text string `json:"text"`
 }
 
 type commentOutput struct {

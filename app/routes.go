@@ -21,6 +21,8 @@ type route struct {
 	Loopback bool        `json:"loopback" doc:"admits also everybody on the box itself"`
 	About    string      `json:"about"`
 
+	maxBody int64 // bytes; 0 = maxBody
+
 	add func(*Server, huma.API, route)
 }
 
@@ -62,6 +64,8 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/events", Roles: readers, About: "the stream, by long-poll", add: plain((*Server).events)},
 		{Method: "POST", Path: "/api/events", Roles: readers, About: "what a tablet without a socket says", add: answer(http.StatusOK, s.hearFrames)},
 
+		{Method: "POST", Path: "/api/sync", Roles: care.RolesFor(care.CreateCase), About: "what a tablet saved up while out of reach", maxBody: maxSyncBody, add: answer(http.StatusOK, s.sync)},
+
 		{Method: "GET", Path: "/api/routes", Public: true, About: "this list", add: answer(http.StatusOK, s.listRoutes)},
 		{Method: "GET", Path: "/openapi.json", Public: true, About: "the API as OpenAPI 3.1", add: plain((*Server).openAPI)},
 		{Method: "GET", Path: "/healthz", Public: true, About: "200 if a write and a read just worked", add: plain((*Server).healthz)},
@@ -88,13 +92,16 @@ func rolesOfSteps(steps []care.StepRule) []care.Role {
 	return roles
 }
 
-const maxBody = 64 << 10
+const (
+	maxBody     = 64 << 10
+	maxSyncBody = 512 << 10 // 50 commands
+)
 
 // answer adds a route whose handler takes a typed request and returns a typed answer.
 func answer[In, Out any](status int, f func(context.Context, *In) (*Out, error)) func(*Server, huma.API, route) {
 	return func(s *Server, api huma.API, r route) {
 		huma.Register(api, huma.Operation{
-			OperationID: operationID(r), Method: r.Method, Path: r.Path, Summary: r.About, DefaultStatus: status, MaxBodyBytes: maxBody,
+			OperationID: operationID(r), Method: r.Method, Path: r.Path, Summary: r.About, DefaultStatus: status, MaxBodyBytes: max(maxBody, r.maxBody),
 			Errors: errorsOf(r),
 			Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 				if err := admit(ctx.Context(), r, ctx.RemoteAddr()); err != nil {

@@ -42,12 +42,12 @@ type DB struct {
 	closing sync.Once
 
 	checking sync.WaitGroup // the check after a clean start
-	epoch   string
-	head    atomic.Int64
-	down    atomic.Pointer[downState]
-	disk    disk
-	reads   readings
-	publish func([]Event) // called by the writer, in commit order; must not block
+	epoch    string
+	head     atomic.Int64
+	down     atomic.Pointer[downState]
+	disk     disk
+	reads    readings
+	publish  func([]Event) // called by the writer, in commit order; must not block
 
 	stmts sync.Map // query text -> *sql.Stmt of the readers
 

@@ -56,6 +56,38 @@ func (d *DB) Do(ctx context.Context, actorID string, cmd care.Command) (Done, er
 	return done, attachFacts(context.WithoutCancel(ctx), pool{d}, done.Case)
 }
 
+// Result is what became of one of several commands; Err is why it was refused.
+type Result struct {
+	Done
+	Err error
+}
+
+// DoInOrder carries out what a tablet has saved up, in the order it was made, in one
+// transaction. A command that is refused leaves nothing, and the next is tried all the
+// same. The answers carry no vitals and comments.
+func (d *DB) DoInOrder(ctx context.Context, actorID string, cmds []care.Command) ([]Result, error) {
+	var results []Result
+	err := d.submit(ctx, func(t *tx) error {
+		all := make([]Result, len(cmds))
+		for i, cmd := range cmds {
+			var broken error
+			all[i].Err, broken = t.attempt(func(t *tx) (err error) {
+				all[i].Done, err = t.carryOut(actorID, cmd)
+				return err
+			})
+			if broken != nil {
+				return broken
+			}
+		}
+		results = all
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
 func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
 	actorRow, by, err := t.actor(actorID)
 	if err != nil {
@@ -135,7 +167,9 @@ func (t *tx) answer(actorRow int64, id string, asked []byte) (Done, bool, error)
 }
 
 // moment is where in the log the next event will stand.
-func (t *tx) moment() care.Moment { return care.Moment{Now: t.w.d.now(), Seq: t.seq + 1} }
+func (t *tx) moment(cmd care.Command) care.Moment {
+	return care.Moment{Now: t.w.d.now(), Seq: t.seq + 1, Made: cmd.MadeAt}
+}
 
 func (t *tx) createCase(cmd care.Command, actorRow int64, by care.User) (Done, error) {
 	if cmd.New == nil {
@@ -158,7 +192,7 @@ func (t *tx) createCase(cmd care.Command, actorRow int64, by care.User) (Done, e
 	if err != nil {
 		return Done{}, err
 	}
-	c, decision, err := care.Create(cmd, known, NewID(), care.ClinicNumber(number), by, t.moment())
+	c, decision, err := care.Create(cmd, known, NewID(), care.ClinicNumber(number), by, t.moment(cmd))
 	if err != nil {
 		return Done{}, err
 	}
@@ -238,7 +272,7 @@ func (t *tx) applyToCase(cmd care.Command, actorRow int64, by care.User) (Done, 
 	if cmd.Body.DuplicateOf, err = t.caseNamed(cmd.Body.DuplicateOf, by); err != nil {
 		return Done{}, err
 	}
-	after, decision, err := care.Apply(before, cmd, by, t.moment())
+	after, decision, err := care.Apply(before, cmd, by, t.moment(cmd))
 	if err != nil {
 		if conflict, ok := errors.AsType[*care.ConflictError](err); ok {
 			conflict.Allowed = care.Allowed(before, by, t.w.d.now())
@@ -370,7 +404,7 @@ func (t *tx) tellOtherCases(id int64, patient care.Patient, actorRow int64, by c
 		c := cases[row]
 		if row != id {
 			var decision care.Decision
-			c, decision = care.Told(c, patient, by, t.moment())
+			c, decision = care.Told(c, patient, by, t.moment(care.Command{}))
 			if err := t.saveCase(row, c); err != nil {
 				return err
 			}

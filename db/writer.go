@@ -222,37 +222,44 @@ func (w *writer) commit(batch []*operation) {
 }
 
 // run does one operation. The error it returns is the transaction's, not the operation's.
-func (t *tx) run(op *operation) error {
-	seq, hash := t.seq, t.hash
+func (t *tx) run(op *operation) (broken error) {
 	t.events = nil
-	if err := t.w.exec("SAVEPOINT op"); err != nil {
-		return err
-	}
-	op.err = t.do(op)
-	if op.err == nil {
-		op.events = t.events
-		return t.w.exec("RELEASE op")
-	}
-	if fatal(op.err) {
-		return op.err
-	}
-	t.seq, t.hash = seq, hash
-	clear(t.w.staff) // it may hold what never was
-	if err := t.w.exec("ROLLBACK TO op"); err != nil {
-		return err
-	}
-	return t.w.exec("RELEASE op")
+	op.err, broken = t.attempt(op.do)
+	op.events = t.events
+	return broken
 }
 
-// do keeps a bug in one operation from stopping the clinic.
-func (t *tx) do(op *operation) (err error) {
+// attempt does something that may be refused, of which then nothing remains. broken is
+// the transaction's own failure.
+func (t *tx) attempt(do func(*tx) error) (refused, broken error) {
+	seq, hash, told := t.seq, t.hash, len(t.events)
+	if err := t.w.exec("SAVEPOINT op"); err != nil {
+		return nil, err
+	}
+	refused = t.try(do)
+	if refused == nil {
+		return nil, t.w.exec("RELEASE op")
+	}
+	if fatal(refused) {
+		return refused, refused
+	}
+	t.seq, t.hash, t.events = seq, hash, t.events[:told]
+	clear(t.w.staff) // it may hold what never was
+	if err := t.w.exec("ROLLBACK TO op"); err != nil {
+		return refused, err
+	}
+	return refused, t.w.exec("RELEASE op")
+}
+
+// try keeps a bug in one operation from stopping the clinic.
+func (t *tx) try(do func(*tx) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			t.w.d.log.Error("operation panicked", "panic", fmt.Sprintf("%T", r))
 			err = fmt.Errorf("operation panicked: %T", r) // its text may hold a patient's words
 		}
 	}()
-	return op.do(t)
+	return do(t)
 }
 
 func (w *writer) exec(text string, args ...any) error {

@@ -62,7 +62,7 @@ func Create(cmd Command, known *Patient, patientID, number string, by User, m Mo
 	}
 	return c, Decision{Outcome: Applied, Vitals: set, Rings: rings(Case{}, c, by), Event: &Event{
 		Type: NewCaseOpened, CaseID: c.ID, By: by.Person(), At: now, Audience: c.Audience(),
-		Data: NewCaseData{ID: c.ID, Timestamp: now, Row: c.Row()},
+		Data: NewCaseData{ID: c.ID, Timestamp: now, MadeAt: m.Made, Row: c.Row()},
 	}}, nil
 }
 
@@ -190,10 +190,10 @@ func (c *Case) step(step Step, before Case, cmd Command, by User, m Moment) (Dec
 	d := Decision{Outcome: outcome, Event: &Event{Type: CaseStatusUpdate, CaseID: c.ID, Step: step, By: who, At: At(m.Now), Audience: c.Audience()}}
 	if r.To == "" { // the seed's caseStatusUpdate is for a status that moved
 		d.Event.Type = CaseChanged
-		d.Event.Data = ChangedData{CaseID: c.ID, Changed: changedBy[step], Timestamp: At(m.Now), UpdatedBy: who.ID, Details: &body, Row: c.Row()}
+		d.Event.Data = ChangedData{CaseID: c.ID, Changed: changedBy[step], Timestamp: At(m.Now), MadeAt: m.Made, UpdatedBy: who.ID, Details: &body, Row: c.Row()}
 		return d, nil
 	}
-	d.Event.Data = StatusData{CaseID: c.ID, Status: c.Status, UpdatedBy: who.ID, Timestamp: At(m.Now),
+	d.Event.Data = StatusData{CaseID: c.ID, Status: c.Status, UpdatedBy: who.ID, Timestamp: At(m.Now), MadeAt: m.Made,
 		Step: step, UpdatedByName: who.Name, Reopened: reopened, Details: &body, Row: c.Row()}
 	return d, nil
 }
@@ -265,7 +265,7 @@ func (c *Case) unapplied(before Case, cmd Command, by Person, outcome Outcome, w
 	c.Seq, c.UpdatedAt = m.Seq, At(m.Now)
 	body := cmd.Body
 	e := &Event{Type: CaseChanged, CaseID: c.ID, Step: cmd.Kind.Step(), By: by, At: At(m.Now), Audience: c.Audience()}
-	e.Data = ChangedData{CaseID: c.ID, Changed: []string{}, Timestamp: e.At, UpdatedBy: by.ID, Outcome: outcome, Reason: why, Details: &body, Row: c.Row()}
+	e.Data = ChangedData{CaseID: c.ID, Changed: []string{}, Timestamp: e.At, MadeAt: m.Made, UpdatedBy: by.ID, Outcome: outcome, Reason: why, Details: &body, Row: c.Row()}
 	return Decision{Outcome: outcome, Event: e}, nil
 }
 

@@ -44,6 +44,9 @@ type Command struct {
 	CaseID  string
 	BaseSeq int64 // the case's seq as the author last saw it; 0 = judge what is there now
 	Offline bool  // made out of reach of the box: what cannot be applied is kept in the timeline
+	// MadeAt is when an offline author did it, by her tablet's clock as far as it is known
+	// to be wrong. It is shown, and orders nothing; 0 = when the box heard of it.
+	MadeAt Instant `json:",omitempty"`
 
 	New     *NewCase
 	Vitals  *TakenVitals
@@ -241,6 +244,7 @@ func (cmd Command) CheckTexts() error {
 
 // Moment is when and where in the log a command is judged.
 type Moment struct {
-	Now time.Time
-	Seq int64 // the position the command's event will have
+	Now  time.Time
+	Seq  int64   // the position the command's event will have
+	Made Instant // Command.MadeAt
 }

@@ -81,6 +81,7 @@ type StatusData struct {
 	Timestamp     Instant `json:"timestamp"`
 	Step          Step    `json:"step"`
 	UpdatedByName string  `json:"updatedByName"`
+	MadeAt        Instant `json:"madeAt,omitempty"` // when an offline author did it, by her own clock
 	Reopened      bool    `json:"reopened,omitempty"`
 	Details       *Body   `json:"details,omitempty"`
 	Row           Row     `json:"row"`
@@ -90,6 +91,7 @@ type StatusData struct {
 type NewCaseData struct {
 	ID        string  `json:"id"`
 	Timestamp Instant `json:"timestamp"`
+	MadeAt    Instant `json:"madeAt,omitempty"`
 	Row       Row     `json:"row"`
 }
 
@@ -100,6 +102,7 @@ type ChangedData struct {
 	CaseID    string   `json:"caseId"`
 	Changed   []string `json:"changed"`
 	Timestamp Instant  `json:"timestamp"`
+	MadeAt    Instant  `json:"madeAt,omitempty"`
 	UpdatedBy string   `json:"updatedBy"`
 	Conflicts []string `json:"conflicts,omitempty"`
 	Outcome   Outcome  `json:"outcome,omitempty"`
@@ -115,6 +118,7 @@ type CommentData struct {
 	Author    Person  `json:"author"`
 	Text      string  `json:"text"`
 	Timestamp Instant `json:"timestamp"`
+	MadeAt    Instant `json:"madeAt,omitempty"`
 	Row       Row     `json:"row"`
 }
 

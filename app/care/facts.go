@@ -35,10 +35,10 @@ func (c *Case) addComment(cmd Command, by User, m Moment) (Decision, error) {
 	}
 	c.Comments++
 	c.look(by)
-	comment := &Comment{ID: cmd.ID, Seq: m.Seq, At: At(m.Now), By: by.Person(), Text: cmd.Comment}
+	comment := &Comment{ID: cmd.ID, Seq: m.Seq, At: At(m.Now), MadeAt: m.Made, By: by.Person(), Text: cmd.Comment}
 	return Decision{Outcome: Applied, Comment: comment, Event: &Event{
 		Type: CommentAdded, CaseID: c.ID, By: by.Person(), At: At(m.Now), Audience: c.Audience(),
-		Data: CommentData{CaseID: c.ID, ID: comment.ID, Author: comment.By, Text: comment.Text, Timestamp: comment.At, Row: c.Row()},
+		Data: CommentData{CaseID: c.ID, ID: comment.ID, Author: comment.By, Text: comment.Text, Timestamp: comment.At, MadeAt: m.Made, Row: c.Row()},
 	}}, nil
 }
 
@@ -107,7 +107,7 @@ func (c *Case) lookIfWorse(before Urgency, by User) {
 func (c *Case) changed(what []string, by User, m Moment) *Event {
 	return &Event{
 		Type: CaseChanged, CaseID: c.ID, By: by.Person(), At: At(m.Now), Audience: c.Audience(),
-		Data: ChangedData{CaseID: c.ID, Changed: what, Timestamp: At(m.Now), UpdatedBy: by.ID, Row: c.Row()},
+		Data: ChangedData{CaseID: c.ID, Changed: what, Timestamp: At(m.Now), MadeAt: m.Made, UpdatedBy: by.ID, Row: c.Row()},
 	}
 }
 
@@ -161,7 +161,7 @@ func (c *Case) take(taken TakenVitals, id string, by Person, m Moment) (*VitalsS
 	c.FactSeq = m.Seq
 	c.VitalsSets++
 	c.retriage(m.Now)
-	return &VitalsSet{ID: id, Seq: m.Seq, At: At(m.Now), By: by, Vitals: taken.Vitals, Signs: taken.Signs, Confirmed: taken.Confirmed}, nil
+	return &VitalsSet{ID: id, Seq: m.Seq, At: At(m.Now), MadeAt: m.Made, By: by, Vitals: taken.Vitals, Signs: taken.Signs, Confirmed: taken.Confirmed}, nil
 }
 
 // retriage lets new findings raise the urgency. YELLOW and above only rise; INCOMPLETE

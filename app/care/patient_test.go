@@ -175,7 +175,7 @@ func TestAmend(t *testing.T) {
 func TestAmendTheAgeShown(t *testing.T) {
 	t.Parallel()
 	p := admitted(t, nil)
-	later := Moment{noon.AddDate(1, 1, 0), 9}
+	later := Moment{Now: noon.AddDate(1, 1, 0), Seq: 9}
 	shown, _ := json.Marshal(p.AgeAt(later.Now))
 	if string(shown) != `{"value":27,"unit":"years"}` {
 		t.Fatalf("shown %s", shown)

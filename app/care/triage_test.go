@@ -75,7 +75,7 @@ func (v vector) testCase(t *testing.T, now Instant) Case {
 		Pregnancy: p.Pregnancy, PostpartumDays: p.PostpartumDays, Hypercapnic: p.HypercapnicFailure}}
 	c.Patient.stamp(now)
 	take := func(seq int64, minutes int, taken TakenVitals) {
-		m := Moment{now.Time().Add(time.Duration(minutes) * time.Minute), seq}
+		m := Moment{Now: now.Time().Add(time.Duration(minutes) * time.Minute), Seq: seq}
 		for field := range taken.Vitals { // rare values are what the vectors are about
 			taken.Confirmed = append(taken.Confirmed, string(field))
 		}
@@ -346,7 +346,7 @@ func TestPackIsSound(t *testing.T) {
 				continue // these cannot be unrecordable
 			}
 			c := Case{Urgency: Green, Patient: Patient{Sex: "U"}}
-			if _, err := c.take(TakenVitals{Vitals: Vitals{Vital(field): {State: Unrecordable}}}, "", Person{}, Moment{time.Now(), 1}); err != nil || c.Urgency != Red {
+			if _, err := c.take(TakenVitals{Vitals: Vitals{Vital(field): {State: Unrecordable}}}, "", Person{}, Moment{Now: time.Now(), Seq: 1}); err != nil || c.Urgency != Red {
 				t.Errorf("%s that cannot be read is %s, error %v: it would count as looked at", field, c.Urgency, err)
 			}
 		}

@@ -73,6 +73,7 @@ type VitalsSet struct {
 	ID        string   `json:"id"`
 	Seq       int64    `json:"seq"`
 	At        Instant  `json:"at"`
+	MadeAt    Instant  `json:"madeAt,omitempty" doc:"when an offline author took it, by her own clock"`
 	By        Person   `json:"by"`
 	Vitals    Vitals   `json:"vitals"`
 	Signs     []string `json:"signs"`
@@ -81,11 +82,12 @@ type VitalsSet struct {
 
 // Comment is what somebody wrote on a case.
 type Comment struct {
-	ID   string  `json:"id"`
-	Seq  int64   `json:"seq"`
-	At   Instant `json:"at"`
-	By   Person  `json:"by"`
-	Text string  `json:"text"`
+	ID     string  `json:"id"`
+	Seq    int64   `json:"seq"`
+	At     Instant `json:"at"`
+	MadeAt Instant `json:"madeAt,omitempty" doc:"when an offline author wrote it, by her own clock"`
+	By     Person  `json:"by"`
+	Text   string  `json:"text"`
 }
 
 // Seen is how far somebody has looked at a case.
