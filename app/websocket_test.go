@@ -320,6 +320,8 @@ func TestWebSocketConformance(t *testing.T) {
 		{name: "empty fragments around", send: masked(firstText, "") + masked(middle, appPing) + masked(middle, "") + masked(last, ""), heard: true},
 		{name: "ping between fragments", send: masked(firstText, appPing[:3]) + masked(pingFrame, "now") + masked(last, appPing[3:]), pongs: []string{"now"}, heard: true},
 		{name: "pings between many fragments", send: masked(firstText, appPing[:3]) + masked(pingFrame, "1") + masked(middle, "") + masked(pingFrame, "2") + masked(middle, appPing[3:5]) + masked(pongFrame, "?") + masked(last, appPing[5:]), step: 1, pongs: []string{"1", "2"}, heard: true},
+		// Empty fragments never fill a message up: only their number gives them away.
+		{name: "endless empty fragments", send: masked(firstText, "x") + strings.Repeat(masked(middle, ""), 20_000), close: []int{1008, 1009}},
 		{name: "continuation of nothing", send: masked(middle, "x"), close: protocolError},
 		{name: "last continuation of nothing", send: masked(last, "x"), close: protocolError},
 		{name: "continuation after a whole message", send: masked(wholeText, "x") + masked(last, "x"), close: protocolError},
