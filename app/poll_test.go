@@ -178,6 +178,7 @@ func TestPollsTellWhatSocketsTell(t *testing.T) {
 		b.want(201, b.ask("chw", "POST", "/api/cases/"+ofCHW+"/vitals", `{"vitals": {"tempC": 39.4, "pulse": 121, "avpu": "A"}}`))
 		b.want(200, b.ask("chw", "PATCH", "/api/cases/"+ofCHW+"/patient", `{"phone": {"from": "", "to": "9876543210"}}`))
 		step("asha", ofCHW, map[string]any{"action": "start_review"})
+		b.want(200, b.ask("asha", "DELETE", "/api/cases/"+ofCHW+"/lock", nil))
 		step("asha", ofCHW, map[string]any{"action": "forward", "reason": "fever"})
 		step("doctor", ofCHW, map[string]any{"action": "accept"})
 		step("doctor", ofCHW, map[string]any{"action": "refer", "referral": map[string]any{"reason": "fever > 39 & \"fits\"", "urgency": "URGENT", "level": "PHC", "destination": "Kheda", "transport": "108"}})

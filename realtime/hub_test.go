@@ -58,11 +58,14 @@ func who(rooms ...string) Who {
 	return Who{User: "u", Session: "s", Rooms: rooms, You: json.RawMessage(`{}`), Now: func() ([]string, bool) { return rooms, true }}
 }
 
+// quiet hooks: everything may be looked at by room a, and nothing is done about it.
+var quiet = Hooks{Before: func([]Event) {}, Left: func(string) {},
+	Topic: func(context.Context, string) ([]string, []Event, error) { return []string{"a"}, nil, nil }}
+
 // hubOn is a hub and the address of its sockets; ?rooms= says who listens.
 func hubOn(t *testing.T, log *memory) (*Hub, string) {
 	t.Helper()
-	h := New(log, slog.New(slog.DiscardHandler), 100, Hooks{Before: func([]Event) {}, Left: func(string) {},
-		Topic: func(context.Context, string) ([]string, []Event, error) { return []string{"a"}, nil, nil }})
+	h := New(log, slog.New(slog.DiscardHandler), 100, quiet)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var after *int64
 		if text := r.URL.Query().Get("after"); text != "" {
