@@ -210,7 +210,8 @@ func (t *tx) createCase(cmd care.Command, actorRow int64, by care.User) (Done, e
 			return Done{}, err
 		}
 	}
-	columns, err := columnsOf(c)
+	row := c.Row()
+	doc, list, err := encode(c, row)
 	if err != nil {
 		return Done{}, err
 	}
@@ -221,7 +222,7 @@ func (t *tx) createCase(cmd care.Command, actorRow int64, by care.User) (Done, e
 		return Done{}, err
 	}
 	if _, err := t.insert(`INSERT INTO cases (id, uid, number, patient_id, owner_id, supervisor_id, status, open, active, urgency, status_since, waits_chw, waits_asha, waits_clinician, carriers, seq, doc, list_row)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{number, c.ID, c.Number, patientRow, actorRow, supervisor}, columns...)...); err != nil {
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, slices.Concat([]any{number, c.ID, c.Number, patientRow, actorRow, supervisor}, placeOf(c, row.Waiting).columns(), []any{carriers(row), c.Seq, doc, list})...); err != nil {
 		return Done{}, err
 	}
 	if err := t.exec(`INSERT INTO case_names (rowid, names) VALUES (?, ?)`, number, searchText(c)); err != nil {
@@ -282,7 +283,7 @@ func (t *tx) applyToCase(cmd care.Command, actorRow int64, by care.User) (Done, 
 	if decision.Event == nil {
 		return t.done(after, decision, by), nil
 	}
-	if err := t.saveCase(id, after); err != nil {
+	if err := t.saveCase(id, before, after); err != nil {
 		return Done{}, err
 	}
 	done, err := t.finish(id, after, decision, actorRow, by)
@@ -313,14 +314,21 @@ func (t *tx) caseNamed(name string, by care.User) (string, error) {
 	return uid, err
 }
 
-func (t *tx) saveCase(id int64, c care.Case) error {
-	columns, err := columnsOf(c)
+// saveCase writes what became of a case. A column that is named is written into every
+// index it stands in, also unchanged, so the places in the lists are named only if one moved.
+func (t *tx) saveCase(id int64, before, after care.Case) error {
+	row := after.Row()
+	doc, list, err := encode(after, row)
 	if err != nil {
 		return err
 	}
-	t.remembered().keep(c, columns[len(columns)-2].(string))
+	t.remembered().keep(after, doc)
+	rest := []any{carriers(row), after.Seq, doc, list, id}
+	if placeOf(before, before.Waiting()) == placeOf(after, row.Waiting) {
+		return t.exec(`UPDATE cases SET carriers = ?, seq = ?, doc = ?, list_row = ? WHERE id = ?`, rest...)
+	}
 	return t.exec(`UPDATE cases SET status = ?, open = ?, active = ?, urgency = ?, status_since = ?, waits_chw = ?, waits_asha = ?, waits_clinician = ?, carriers = ?, seq = ?, doc = ?, list_row = ? WHERE id = ?`,
-		append(columns, id)...)
+		append(placeOf(after, row.Waiting).columns(), rest...)...)
 }
 
 // finish writes what came with the decision and its event, and reads the answer back.
@@ -405,7 +413,7 @@ func (t *tx) tellOtherCases(id int64, patient care.Patient, actorRow int64, by c
 		if row != id {
 			var decision care.Decision
 			c, decision = care.Told(c, patient, by, t.moment(care.Command{}))
-			if err := t.saveCase(row, c); err != nil {
+			if err := t.saveCase(row, cases[row], c); err != nil {
 				return err
 			}
 			if err := t.append(*decision.Event, row, actorRow); err != nil {
@@ -424,20 +432,37 @@ func (t *tx) tellOtherCases(id int64, patient care.Patient, actorRow int64, by c
 	return nil
 }
 
-// columnsOf is a case as the columns from status to list_row.
-func columnsOf(c care.Case) ([]any, error) {
-	doc, err := json.Marshal(c)
+// place is where a case stands in the lists: the columns from status to waits_clinician,
+// each part of an index.
+type place struct {
+	status       string
+	open, active bool
+	urgency      int
+	since        int64
+
+	waitsCHW, waitsASHA, waitsClinician bool
+}
+
+func placeOf(c care.Case, waiting []care.Role) place {
+	waits := func(r care.Role) bool { return slices.Contains(waiting, r) }
+	return place{string(c.Status), c.Status.Open(), c.Status.Open() || len(waiting) > 0, c.Urgency.Rank(), int64(c.StatusSince),
+		waits(care.CHW), waits(care.ASHA), waits(care.Clinician)}
+}
+
+func (p place) columns() []any {
+	return []any{p.status, p.open, p.active, p.urgency, p.since, p.waitsCHW, p.waitsASHA, p.waitsClinician}
+}
+
+func carriers(row care.Row) string { return " " + strings.Join(row.Carriers, " ") + " " }
+
+// encode writes a case and its row as they are stored.
+func encode(c care.Case, row care.Row) (doc, list string, err error) {
+	d, err := json.Marshal(c)
 	if err != nil {
-		return nil, err
+		return "", "", err
 	}
-	row := c.Row()
-	list, err := json.Marshal(row)
-	if err != nil {
-		return nil, err
-	}
-	waits := func(r care.Role) bool { return slices.Contains(row.Waiting, r) }
-	return []any{string(c.Status), c.Status.Open(), c.Status.Open() || len(row.Waiting) > 0, c.Urgency.Rank(), int64(c.StatusSince),
-		waits(care.CHW), waits(care.ASHA), waits(care.Clinician), " " + strings.Join(row.Carriers, " ") + " ", c.Seq, string(doc), string(list)}, nil
+	l, err := json.Marshal(row)
+	return string(d), string(l), err
 }
 
 // searchText is what a case is found by.

@@ -166,6 +166,31 @@ func TestStatementsThatWritePeople(t *testing.T) {
 	}
 }
 
+// checkPlaces holds the columns by which cases are listed against the cases themselves.
+func (c *clinic) checkPlaces(t *testing.T) {
+	t.Helper()
+	rows, err := c.read.Query(`SELECT c.doc, p.doc, status, open, active, urgency, status_since, waits_chw, waits_asha, waits_clinician, carriers, seq, list_row FROM cases c JOIN patients p ON p.id = c.patient_id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var doc, patient, carry, list string
+		var at place
+		var seq int64
+		if err := rows.Scan(&doc, &patient, &at.status, &at.open, &at.active, &at.urgency, &at.since, &at.waitsCHW, &at.waitsASHA, &at.waitsClinician, &carry, &seq, &list); err != nil {
+			t.Fatal(err)
+		}
+		var it care.Case
+		decode(t, []byte(doc), &it)
+		decode(t, []byte(patient), &it.Patient)
+		row := it.Row()
+		if want := placeOf(it, row.Waiting); at != want || carry != carriers(row) || seq != it.Seq || list != encoded(t, row) {
+			t.Errorf("case %s is listed as %+v %q %d, is %+v %q %d", it.ID, at, carry, seq, want, carriers(row), it.Seq)
+		}
+	}
+}
+
 func encoded(t *testing.T, values ...any) string {
 	t.Helper()
 	var out strings.Builder
@@ -232,6 +257,7 @@ func TestRememberedCasesAreTheirTexts(t *testing.T) {
 				t.Fatalf("seed %d: remembered\n%s\nread\n%s", seed, got, want)
 			}
 		}
+		c.checkPlaces(t)
 		if checked < 200 {
 			t.Errorf("only %d cases were looked at", checked)
 		}

@@ -47,7 +47,9 @@ const (
 
 var noon = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 
-func moment(seq int64) Moment { return Moment{Now: noon.Add(time.Duration(seq) * time.Minute), Seq: seq} }
+func moment(seq int64) Moment {
+	return Moment{Now: noon.Add(time.Duration(seq) * time.Minute), Seq: seq}
+}
 
 func ptr[T any](v T) *T { return &v }
 
