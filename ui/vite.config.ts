@@ -7,6 +7,8 @@ export default defineConfig(({ mode }) => ({
 		target: 'es2022',
 		// The box's CSP has font-src and img-src 'self': a data: URL would be refused.
 		assetsInlineLimit: 0,
+		// One stylesheet: twenty small ones weigh a third more, and a part never waits for its own.
+		cssCodeSplit: false,
 		modulePreload: { polyfill: false }
 	},
 	server: {

@@ -7,4 +7,4 @@ await settings.start();
 mount(App, { target: document.getElementById('app')! });
 
 // 104 KB of Devanagari: after the first paint, so an old tablet without it shows words sooner.
-requestAnimationFrame(() => setTimeout(() => void import('./fonts.css'), 200));
+requestAnimationFrame(() => setTimeout(() => void import('./fonts'), 200));
