@@ -47,6 +47,11 @@ const pairs = [
 		[c, 'surface', TEXT]
 	]),
 	['off-ink', 'off', TEXT],
+	['lock', 'surface', TEXT],
+	['lock', 'lock-soft', TEXT],
+	['lock', 'brand-soft', TEXT],
+	['ink', 'lock-soft', BODY],
+	['muted', 'lock-soft', TEXT],
 	['line-strong', 'surface', OUTLINE],
 	['focus', 'surface', OUTLINE],
 	['focus', 'bg', OUTLINE]

@@ -38,7 +38,7 @@ export type Checked = All<
 		Known<Reading, Box['VitalsSet']>,
 		Known<Prescription, Box['Prescription']>,
 		Known<Referral, Box['Referral']>,
-		Known<CasePage, Box['ListOutputBody']>,
+		Known<Omit<CasePage, 'locks' | 'unread'>, Box['ListOutputBody']>,
 		Known<TimelineEvent, Box['TimelineEntry']>,
 		Known<User, Box['User']>,
 		Known<Clinic, Box['ClinicOutputBody']>,

@@ -1,6 +1,8 @@
 // The one place that calls fetch. Types are the box's JSON (api.schema.ts checks their names
 // against its OpenAPI); a failed call throws a Problem.
 
+import { hearDate } from './box-time';
+
 export type Role = 'chw' | 'asha' | 'clinician' | 'admin';
 export type Language = 'hi' | 'en';
 export type Urgency = 'RED' | 'YELLOW_URGENT' | 'YELLOW' | 'INCOMPLETE' | 'GREEN';
@@ -129,6 +131,52 @@ export type Case = Omit<CaseRow, 'patient' | 'referral' | 'commentCount' | 'vita
 	coReviewers: Person[];
 	allowed: string[];
 };
+
+/** Whose hands a case is in for the moment. Advice to people: reading, writing and measuring stay open to all. */
+export type Lock = {
+	holder: Person;
+	/** Grows with each holder; a step that carries an old one is refused. */
+	fence: number;
+	since: string;
+	expiresAt: string;
+	asked: { by: Person; until: string } | null;
+};
+/** Who has looked at a case, and up to which event. */
+export type Seen = { by: Person; seq: number };
+/** The answers that carry a whole case. `lock` and `seenBy` only where the case is read. */
+export type OpenedCase = Case & { lock?: Lock | null; seenBy?: Seen[] };
+export type LockVerb = 'take' | 'ask' | 'give' | 'keep' | 'take_over';
+
+export type Sos = {
+	id: string;
+	senderId: string;
+	senderName: string;
+	senderRole: Role;
+	location: string;
+	phone: string | null;
+	message: string;
+	timestamp: string;
+};
+/** Without caseId and row it is the nameless form, for those who may not see the case. */
+export type Alert = {
+	id: string;
+	kind: 'red' | 'sos';
+	caseId?: string;
+	level: number;
+	message: string;
+	timestamp: string;
+	row?: CaseRow;
+	sos?: Sos;
+};
+
+/** News that is true for the moment and in no log. */
+export type Moment =
+	| { type: 'presence'; data: { all?: boolean; on: Person[]; off: string[] } }
+	| { type: 'viewing' | 'typing'; data: { caseId: string; people: Person[] } }
+	| { type: 'lock'; data: { caseId: string; lock: Lock | null; by: Person } }
+	| { type: 'seen'; data: { caseId: string } & Seen };
+/** What a page tells the box besides commands. */
+export type Announcement = { type: 'viewing' | 'typing'; caseId: string | null };
 export type TimelineEvent = {
 	seq: number;
 	type: string;
@@ -167,7 +215,15 @@ export type NewPatient = {
 };
 export type NewCase = { patient: NewPatient; complaint?: string; signs?: string[]; vitals?: Vitals; confirmed?: string[] };
 
-export type CasePage = { cases: CaseRow[]; nextCursor: string | null; epoch: string; head: number };
+/** `locks` and `unread` (comments by others since one's own last look) are by case id, for the rows that have any. */
+export type CasePage = {
+	cases: CaseRow[];
+	nextCursor: string | null;
+	epoch: string;
+	head: number;
+	locks?: Record<string, Lock>;
+	unread?: Record<string, number>;
+};
 export type LoggedFrame = { seq: number; prev: number; type: string; data: FrameData };
 /** What a case frame says: the seed's four fields on caseStatusUpdate, and the row as it now stands. */
 export type FrameData = {
@@ -179,11 +235,13 @@ export type FrameData = {
 	timestamp?: string;
 	step?: string;
 	row?: CaseRow;
-};
+	author?: Person;
+	by?: Person;
+} & Partial<Omit<Alert, 'id' | 'caseId' | 'row' | 'timestamp'>>;
 export type EventsAnswer = {
 	epoch: string;
 	head: number;
-	events: (LoggedFrame | { type: 'resync'; epoch: string; head: number })[];
+	events: (LoggedFrame | Moment | { type: 'resync'; epoch: string; head: number })[];
 };
 
 export type FieldError = { field: string; code: string; message?: string; min?: number; max?: number };
@@ -194,7 +252,7 @@ export class Problem extends Error {
 		readonly code: string,
 		readonly status: number,
 		readonly errors: FieldError[] = [],
-		readonly conflict: { current?: unknown; allowed?: string[]; by?: { name?: string } | null } = {},
+		readonly conflict: { current?: unknown; allowed?: string[]; by?: { name?: string } | null; lock?: Lock | null } = {},
 		readonly retryAfterSeconds = 0
 	) {
 		super(code);
@@ -209,10 +267,12 @@ export function onSignedOut(hear: () => void) {
 	signedOut = hear;
 }
 
-type Call = { method?: string; body?: unknown; key?: string; timeoutMs?: number; signal?: AbortSignal };
+/** keepalive: it is sent even if the page closes meanwhile. */
+type Call = { method?: string; body?: unknown; key?: string; timeoutMs?: number; signal?: AbortSignal; keepalive?: boolean };
 
 // 15 s: a Pi hashing two passwords at once needs two; beyond this a person thinks the tablet is broken.
-async function call<T>(path: string, { method = 'GET', body, key, timeoutMs = 15_000, signal }: Call = {}): Promise<T> {
+async function call<T>(path: string, options: Call = {}): Promise<T> {
+	const { method = 'GET', body, key, timeoutMs = 15_000, signal, keepalive } = options;
 	const headers: Record<string, string> = { Accept: 'application/json' };
 	if (body !== undefined) headers['Content-Type'] = 'application/json';
 	if (key) headers['Idempotency-Key'] = key;
@@ -226,8 +286,10 @@ async function call<T>(path: string, { method = 'GET', body, key, timeoutMs = 15
 			body: body === undefined ? undefined : JSON.stringify(body),
 			credentials: 'same-origin',
 			cache: 'no-store',
+			keepalive,
 			signal: signal ? AbortSignal.any([signal, deadline]) : deadline
 		});
+		hearDate(answer.headers.get('Date'));
 		text = await answer.text();
 	} catch {
 		throw new Problem('unreachable', 0);
@@ -245,6 +307,7 @@ async function call<T>(path: string, { method = 'GET', body, key, timeoutMs = 15
 		current?: unknown;
 		allowed?: string[];
 		by?: { name?: string } | null;
+		lock?: Lock | null;
 	};
 	if (answer.status === 401 && path !== '/api/auth/login') signedOut();
 	throw new Problem(p.code ?? 'broken', answer.status, p.errors ?? [], p, Number(answer.headers.get('Retry-After') ?? 0));
@@ -289,7 +352,7 @@ export const api = {
 
 	rules: () => call<Rules>('/api/rules'),
 	cases: (q: { view: View; q?: string; limit?: number; cursor?: string }) => call<CasePage>('/api/cases?' + query(q)),
-	case: (id: string) => caseOf(call(`/api/cases/${id}`)),
+	case: (id: string): Promise<OpenedCase> => caseOf(call(`/api/cases/${id}`)),
 	timeline: (id: string, cursor?: string) =>
 		call<{ events: TimelineEvent[]; nextCursor: string | null }>(`/api/cases/${id}/timeline?` + query({ cursor })),
 	create: (body: NewCase, key: string) => caseOf(call('/api/cases', { method: 'POST', body, key })),
@@ -302,10 +365,24 @@ export const api = {
 		caseOf(call(`/api/cases/${id}/vitals`, { method: 'POST', body, key })),
 	comment: (id: string, text: string, key: string) =>
 		caseOf(call(`/api/cases/${id}/comments`, { method: 'POST', body: { text }, key })),
+	/** This person has the case on the screen as it stands at `seq`. */
+	seen: (id: string, seq: number) => call<void>(`/api/cases/${id}/seen`, { method: 'POST', body: { seq } }),
+	lock: (id: string, what: LockVerb) =>
+		call<{ lock: Lock | null }>(`/api/cases/${id}/lock`, { method: 'PUT', body: { do: what } }).then((r) => r.lock),
+	unlock: (id: string, keepalive = false) =>
+		call<{ lock: Lock | null }>(`/api/cases/${id}/lock`, { method: 'DELETE', keepalive }).then((r) => r.lock),
+
+	alerts: () => call<{ alerts: Alert[] }>('/api/alerts').then((r) => r.alerts),
+	ackAlert: (id: string) => call<{ alert: Alert }>(`/api/alerts/${id}/ack`, { method: 'POST' }),
+	sos: (body: { location: string; message?: string }, key: string) =>
+		call<{ sos: Sos }>('/api/sos', { method: 'POST', body, key }).then((r) => r.sos),
 
 	/** The log after a position. The box holds an empty answer back for up to `wait` seconds. */
 	events: (epoch: string, after: number, wait: number, signal?: AbortSignal) =>
 		call<EventsAnswer>('/api/events?' + query({ epoch, after, wait }), { timeoutMs: (wait + 10) * 1000, signal }),
 	/** The log's present position, without any frame. */
-	position: (signal?: AbortSignal) => call<EventsAnswer>('/api/events', { signal })
+	position: (signal?: AbortSignal) => call<EventsAnswer>('/api/events', { signal }),
+	/** What a socket would say, from a page that has none; answered with what is true for the moment. */
+	tell: (frames: Announcement[]) =>
+		call<{ frames: Moment[] }>('/api/events', { method: 'POST', body: { frames } }).then((r) => r.frames)
 };

@@ -1,9 +1,24 @@
-// The present minute, so "12 min" on a row grows old by itself.
+// The present by the box's clock, so "12 min" on a row grows old by itself on a tablet of any date.
+
+import { createSubscriber } from 'svelte/reactivity';
+import { boxNow } from './box-time';
 
 class Now {
-	ms = $state(Date.now());
+	/** Good to 20 s: for "how long ago". */
+	ms = $state(boxNow());
+	#halfSecond = createSubscriber((update) => {
+		const timer = setInterval(update, 500);
+		return () => clearInterval(timer);
+	});
+
 	constructor() {
-		setInterval(() => (this.ms = Date.now()), 20_000);
+		setInterval(() => (this.ms = boxNow()), 20_000);
+	}
+
+	/** Whole seconds until then; whoever shows it is redrawn twice a second. */
+	secondsTo(at: string): number {
+		this.#halfSecond();
+		return Math.max(0, Math.ceil((Date.parse(at) - boxNow()) / 1000));
 	}
 }
 

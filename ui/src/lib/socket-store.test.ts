@@ -1,6 +1,7 @@
 import { get } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FrameData } from './api';
+import { boxNow } from './box-time';
 import * as store from './socket-store';
 
 class FakeSocket {
@@ -36,7 +37,11 @@ const frame = (seq: number, prev: number) => ({ seq, prev, type: 'caseStatusUpda
 
 let answers: ((url: string) => Promise<Response>)[] = [];
 let asked: string[] = [];
+/** What the page posted while it polled, and how the box answers that. */
+let posted: object[][] = [];
+let answerPost: () => Promise<Response>;
 let heard: string[] = [];
+let momentous: string[] = [];
 let told: string[] = [];
 let stops: (() => void)[] = [];
 const reply =
@@ -49,7 +54,11 @@ beforeEach(() => {
 	vi.useFakeTimers();
 	vi.spyOn(Math, 'random').mockReturnValue(0.5);
 	vi.stubGlobal('WebSocket', FakeSocket);
-	vi.stubGlobal('fetch', (url: string, init: { signal?: AbortSignal }) => {
+	vi.stubGlobal('fetch', (url: string, init: { signal?: AbortSignal; method?: string; body?: string }) => {
+		if (init.method === 'POST') {
+			posted.push((JSON.parse(init.body!) as { frames: object[] }).frames);
+			return answerPost();
+		}
 		asked.push(url);
 		const next = answers.shift();
 		if (next) return next(url);
@@ -58,10 +67,14 @@ beforeEach(() => {
 	FakeSocket.all = [];
 	answers = [];
 	asked = [];
+	posted = [];
+	answerPost = () => Promise.resolve(new Response('{"frames":[]}'));
 	heard = [];
+	momentous = [];
 	told = [];
 	stops = [
 		store.subscribeToCaseUpdates((data: FrameData) => heard.push(data.caseId!)),
+		store.subscribeToMoments((m) => momentous.push(m.type)),
 		store.subscribeToControl((c) => told.push(c.type))
 	];
 });
@@ -276,5 +289,164 @@ describe('where sockets are blocked', () => {
 		await vi.advanceTimersByTimeAsync(10);
 		expect(told).toEqual(['resync']);
 		expect(asked.at(-1)).toBe('/api/events?epoch=e9&after=5&wait=25');
+	});
+});
+
+describe('what is true for the moment', () => {
+	const viewing = { type: 'viewing', data: { caseId: 'c1', people: [] } };
+
+	test('has its own listeners, and moves no position', () => {
+		store.initializeSocket({ epoch: 'e1', head: 10 });
+		newest().hello(10);
+		newest().say({ type: 'presence', data: { all: true, on: [], off: [] } });
+		newest().say(viewing);
+		newest().say(frame(11, 10));
+		expect(momentous).toEqual(['presence', 'viewing']);
+		expect(heard).toEqual(['c11']);
+	});
+
+	test('the case on the screen is announced, and announced again by each new connection', async () => {
+		store.initializeSocket({ epoch: 'e1', head: 10 });
+		newest().hello(10);
+		store.announceViewing('c1');
+		store.announceViewing('c1');
+		expect(newest().sent).toEqual(['{"type":"viewing","caseId":"c1"}']);
+		newest().die();
+		await vi.advanceTimersByTimeAsync(1600);
+		newest().hello(10);
+		expect(newest().sent).toEqual(['{"type":"viewing","caseId":"c1"}']);
+		store.announceViewing(null);
+		expect(newest().sent.at(-1)).toBe('{"type":"viewing","caseId":null}');
+	});
+
+	test('typing is said every 3 s however fast the letters come, and its end at once', async () => {
+		store.initializeSocket({ epoch: 'e1', head: 10 });
+		newest().hello(10);
+		for (let ms = 0; ms < 7000; ms += 200) {
+			store.announceTyping('c1');
+			await vi.advanceTimersByTimeAsync(200);
+		}
+		expect(newest().sent).toEqual(Array(3).fill('{"type":"typing","caseId":"c1"}'));
+		store.announceTyping(null);
+		store.announceTyping(null);
+		expect(newest().sent.at(-1)).toBe('{"type":"typing","caseId":null}');
+		expect(newest().sent).toHaveLength(4);
+	});
+
+	test('the box says what time it is', () => {
+		store.initializeSocket({ epoch: 'e1', head: 10 });
+		newest().say({ type: 'hello', epoch: 'e1', head: 10, serverTime: '2031-05-01T08:00:00.000Z' });
+		expect(boxNow()).toBe(Date.parse('2031-05-01T08:00:00.000Z'));
+	});
+
+	async function polling() {
+		answers = [reply({ epoch: 'e1', head: 10, events: [] })];
+		store.initializeSocket({ epoch: 'e1', head: 10 });
+		newest().die();
+		await vi.advanceTimersByTimeAsync(1600);
+		newest().die();
+		await vi.advanceTimersByTimeAsync(10);
+	}
+
+	test('over long-poll it goes out every 10 s and at once on a change; the answer is heard', async () => {
+		answerPost = () => Promise.resolve(new Response(JSON.stringify({ frames: [viewing] })));
+		await polling();
+		expect(posted).toEqual([[{ type: 'viewing', caseId: null }]]);
+		store.announceViewing('c1');
+		store.announceTyping('c1');
+		expect(posted.slice(1)).toEqual([
+			[{ type: 'viewing', caseId: 'c1' }],
+			[
+				{ type: 'viewing', caseId: 'c1' },
+				{ type: 'typing', caseId: 'c1' }
+			]
+		]);
+		await vi.advanceTimersByTimeAsync(10_000);
+		expect(posted).toHaveLength(4);
+		expect(momentous).toEqual(Array(4).fill('viewing'));
+	});
+
+	test('in a poll it is heard without moving the position', async () => {
+		await polling();
+		expect(asked.at(-1)).toContain('after=10');
+		answers = [reply({ epoch: 'e1', head: 12, events: [viewing] })];
+		dispatchEvent(new Event('focus'));
+		await vi.advanceTimersByTimeAsync(10);
+		expect(momentous).toEqual(['viewing']);
+		expect(asked.at(-1)).toContain('after=10');
+	});
+
+	test('429 is obeyed: no heartbeat and no poll before Retry-After', async () => {
+		answerPost = () => Promise.resolve(new Response('{"code":"too_many"}', { status: 429, headers: { 'Retry-After': '30' } }));
+		await polling();
+		store.announceViewing('c1');
+		await vi.advanceTimersByTimeAsync(25_000);
+		expect(posted).toHaveLength(1);
+		await vi.advanceTimersByTimeAsync(15_000);
+		expect(posted).toHaveLength(2);
+
+		answers = [() => Promise.resolve(new Response('{}', { status: 429, headers: { 'Retry-After': '20' } }))];
+		dispatchEvent(new Event('focus'));
+		await vi.advanceTimersByTimeAsync(10);
+		const before = asked.length;
+		await vi.advanceTimersByTimeAsync(19_000);
+		expect(asked).toHaveLength(before);
+		await vi.advanceTimersByTimeAsync(3_000);
+		expect(asked).toHaveLength(before + 1);
+	});
+
+	test('once the socket is back, nothing is posted any more', async () => {
+		await polling();
+		await vi.advanceTimersByTimeAsync(15_000);
+		const socket = newest();
+		socket.hello(10);
+		const before = posted.length;
+		store.announceViewing('c1');
+		await vi.advanceTimersByTimeAsync(10_000);
+		expect(posted).toHaveLength(before);
+		expect(socket.sent[0]).toBe('{"type":"viewing","caseId":"c1"}');
+	});
+});
+
+describe('sent away for talking too much', () => {
+	/** How long until the next socket, in seconds. */
+	async function away(code = 1008): Promise<number> {
+		const before = FakeSocket.all.length;
+		newest().die(code);
+		for (let s = 1; s <= 400; s++) {
+			await vi.advanceTimersByTimeAsync(1000);
+			if (FakeSocket.all.length > before) return s;
+		}
+		throw new Error('it never came back');
+	}
+
+	test('each time twice as long, up to 5 minutes, and still hearing the log by the slow way', async () => {
+		store.initializeSocket({ epoch: 'e1', head: 10 });
+		const waits: number[] = [];
+		for (let i = 0; i < 7; i++) {
+			newest().hello(10);
+			waits.push(await away(i % 2 ? 1009 : 1008));
+		}
+		expect(waits).toEqual([12, 22, 42, 82, 162, 302, 302]);
+		expect(asked.length).toBeGreaterThan(0);
+	});
+
+	test('a touch does not bring it back earlier; a minute in peace is forgiven', async () => {
+		store.initializeSocket({ epoch: 'e1', head: 10 });
+		newest().hello(10);
+		newest().die(1008);
+		dispatchEvent(new Event('focus'));
+		store.reconnectNow();
+		await vi.advanceTimersByTimeAsync(9_000);
+		expect(FakeSocket.all).toHaveLength(1);
+		await vi.advanceTimersByTimeAsync(3_000);
+		newest().hello(10);
+		// The box answers the heartbeat, or the socket would be replaced for its silence.
+		for (let s = 0; s < 65; s += 5) {
+			newest().say({ type: 'pong' });
+			await vi.advanceTimersByTimeAsync(5_000);
+			newest().say({ type: 'pong' });
+		}
+		expect(await away()).toBe(12);
 	});
 });

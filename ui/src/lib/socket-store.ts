@@ -3,7 +3,8 @@
 // from the head its list was read at, so nothing between the list and the first frame is missed.
 
 import { writable } from 'svelte/store';
-import { api, asProblem, type FrameData, type Person } from './api';
+import { api, asProblem, type Announcement, type FrameData, type Moment, type Person } from './api';
+import { hearTime } from './box-time';
 
 /** reconnecting is said after 3 s without contact, offline after 15 s: shorter gaps heal unseen. */
 export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'offline';
@@ -25,16 +26,35 @@ const SOCKET_AGAIN_MS = 15_000;
 const UPGRADE_DEADLINE_MS = 8_000;
 const POLL_WAIT_SECONDS = 25;
 const MAX_DELAY_MS = 3_000;
+/** After "you talk too much" or "too many of you": doubled each time, forgotten after a minute in peace. */
+const SENT_AWAY_MS = 10_000;
+const SENT_AWAY_LONGEST_MS = 300_000;
+const PEACE_MS = 60_000;
+const TYPING_MS = 3_000;
 
 type Timer = ReturnType<typeof setTimeout>;
 type Listener = (data: FrameData, type: string) => void;
-type Frame = { type: string; seq?: number; prev?: number; epoch?: string; head?: number; you?: Person; data?: FrameData };
+type Frame = {
+	type: string;
+	seq?: number;
+	prev?: number;
+	epoch?: string;
+	head?: number;
+	you?: Person;
+	serverTime?: string;
+	data?: FrameData;
+};
 
 const listeners = new Set<Listener>();
+const moments = new Set<(m: Moment) => void>();
 const controls = new Set<(c: Control) => void>();
 
 let users = 0;
 let link: Link | null = null;
+/** What this page has on the screen and where it writes: said again after each reconnect. */
+let viewing: string | null = null;
+let typing: string | null = null;
+let typingSaidAt = -Infinity;
 
 /** Opens the shared connection, or joins it. `from` is the position of a list already read. */
 export function initializeSocket(from?: Position): void {
@@ -49,12 +69,36 @@ export function disconnectSocket(): void {
 	link = null;
 	connection.set('connecting');
 	sessionPerson.set(null);
+	viewing = typing = null;
 }
 
 /** Hears every case event once, in order. Returns the way to stop hearing. */
 export function subscribeToCaseUpdates(listener: Listener): () => void {
 	listeners.add(listener);
 	return () => listeners.delete(listener);
+}
+
+/** Hears what is true for the moment: presence, viewing, typing, locks, who has looked. None of it is in the log. */
+export function subscribeToMoments(listener: (m: Moment) => void): () => void {
+	moments.add(listener);
+	return () => moments.delete(listener);
+}
+
+/** The case on this page's screen, null for none. */
+export function announceViewing(caseId: string | null) {
+	if (typing !== caseId) announceTyping(null);
+	if (viewing === caseId) return;
+	viewing = caseId;
+	link?.say({ type: 'viewing', caseId });
+}
+
+/** Called at each letter; said every 3 s at most. null: stopped, or sent. */
+export function announceTyping(caseId: string | null) {
+	const now = performance.now();
+	if (caseId === typing && (caseId === null || now - typingSaidAt < TYPING_MS)) return;
+	typing = caseId;
+	typingSaidAt = now;
+	link?.say({ type: 'typing', caseId });
 }
 
 /** resync: what this page holds may have holes, read the lists again. signedOut: the session is over. */
@@ -90,6 +134,11 @@ class Link {
 	#upgrade: Timer | undefined;
 	#grace: Timer[] = [];
 	#every: Timer[] = [];
+	#sentAway = 0;
+	/** No socket and no heartbeat of a poll before these, on performance.now()'s clock. */
+	#socketNotBefore = 0;
+	#beatNotBefore = 0;
+	#peace: Timer | undefined;
 	#onWake = () => document.visibilityState !== 'hidden' && this.wake();
 
 	constructor(from?: Position) {
@@ -98,7 +147,7 @@ class Link {
 		this.#lostContact();
 		this.#openSocket();
 		this.#every = [
-			setInterval(() => this.#ping(PONG_DEADLINE_MS), HEARTBEAT_MS),
+			setInterval(() => (this.#ping(PONG_DEADLINE_MS), this.#beat()), HEARTBEAT_MS),
 			setInterval(() => this.#ack(), ACK_MS),
 			setInterval(() => this.#polling && !this.socket && this.#openSocket(), SOCKET_AGAIN_MS)
 		];
@@ -110,7 +159,7 @@ class Link {
 	stop() {
 		this.#stopped = true;
 		for (const t of [...this.#every, ...this.#grace]) clearInterval(t);
-		for (const t of [this.#retry, this.#pong, this.#upgrade]) clearTimeout(t);
+		for (const t of [this.#retry, this.#pong, this.#upgrade, this.#peace]) clearTimeout(t);
 		document.removeEventListener('visibilitychange', this.#onWake);
 		removeEventListener('focus', this.#onWake);
 		removeEventListener('online', this.#onWake);
@@ -125,12 +174,23 @@ class Link {
 		if (this.#polling) this.#restartPoll();
 	}
 
+	/** By socket if there is one, else as the heartbeat of the poll. */
+	say(news: Announcement) {
+		if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(news));
+		else this.#beat(news);
+	}
+
 	// --- socket
 
 	#openSocket() {
 		if (this.#stopped || this.socket) return;
 		clearTimeout(this.#retry);
 		this.#retry = undefined;
+		const early = this.#socketNotBefore - performance.now();
+		if (early > 0) {
+			this.#retry = setTimeout(() => this.#openSocket(), early + 1);
+			return;
+		}
 		const at = this.#epoch === null ? '' : `?epoch=${encodeURIComponent(this.#epoch)}&after=${this.#mine}`;
 		const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws${at}`);
 		this.socket = socket;
@@ -145,6 +205,8 @@ class Link {
 				clearTimeout(this.#upgrade);
 				this.#stopPoll();
 				this.#inContact();
+				this.#peace = setTimeout(() => (this.#sentAway = 0), PEACE_MS);
+				if (viewing) socket.send(JSON.stringify({ type: 'viewing', caseId: viewing }));
 			}
 			clearTimeout(this.#pong);
 			this.#pong = undefined;
@@ -160,10 +222,14 @@ class Link {
 		if (code === 4401) return this.#tell({ type: 'signedOut' });
 		if (!greeted) this.#failedUpgrades++;
 		if (!this.#polling) this.#lostContact();
-		// 1008 and 1009: the box said we talk too much. Come back, but later.
-		const later = code === 1008 || code === 1009 ? 10_000 : 0;
-		if (this.#failedUpgrades >= 2) this.#startPoll();
-		else this.#retry = setTimeout(() => this.#openSocket(), later + Math.random() * MAX_DELAY_MS);
+		let later = Math.random() * MAX_DELAY_MS;
+		if (code === 1008 || code === 1009) {
+			later += Math.min(SENT_AWAY_MS * 2 ** this.#sentAway++, SENT_AWAY_LONGEST_MS);
+			this.#socketNotBefore = performance.now() + later;
+		}
+		// Sent away for longer than a moment, the page still hears an alarm, by the slow way.
+		if (this.#failedUpgrades >= 2 || this.#sentAway >= 2) this.#startPoll();
+		else this.#retry = setTimeout(() => this.#openSocket(), later);
 	}
 
 	#dropSocket() {
@@ -171,6 +237,7 @@ class Link {
 		this.socket = null;
 		clearTimeout(this.#pong);
 		clearTimeout(this.#upgrade);
+		clearTimeout(this.#peace);
 		this.#pong = undefined;
 		if (!socket) return;
 		socket.onmessage = socket.onclose = null;
@@ -223,20 +290,36 @@ class Link {
 				if (answer.events.length === 0) this.#mine = Math.max(this.#mine, answer.head);
 				// The box is back after a silence: perhaps the socket works again too, from here on.
 				if (silent && !this.socket) this.#openSocket();
+				if (silent) this.#beat();
 			} catch (e) {
 				if (this.#polling !== run) return;
-				if (asProblem(e).status === 401) return this.#tell({ type: 'signedOut' });
+				const { status, retryAfterSeconds } = asProblem(e);
+				if (status === 401) return this.#tell({ type: 'signedOut' });
 				wait = 0;
 				this.#lostContact();
-				await new Promise((done) => setTimeout(done, Math.random() * MAX_DELAY_MS));
+				await new Promise((done) => setTimeout(done, retryAfterSeconds * 1000 + Math.random() * MAX_DELAY_MS));
 			}
 		}
+	}
+
+	/** Keeps a page without a socket present, and brings what is true for the moment. */
+	#beat(news?: Announcement) {
+		if (!this.#polling || this.#stopped || performance.now() < this.#beatNotBefore) return;
+		const frames: Announcement[] = [{ type: 'viewing', caseId: viewing }];
+		if (news?.type === 'typing') frames.push(news);
+		api.tell(frames).then(
+			(answer) => {
+				if (this.#polling) for (const frame of answer) this.#hearMoment(frame);
+			},
+			(e) => (this.#beatNotBefore = performance.now() + asProblem(e).retryAfterSeconds * 1000)
+		);
 	}
 
 	// --- frames
 
 	#take(frame: Frame) {
 		if (frame.type === 'hello') {
+			hearTime(frame.serverTime ?? null);
 			if (frame.you) sessionPerson.set(frame.you);
 			// Without a position of our own the page has read nothing yet: read it now, from here on live.
 			if (this.#epoch !== frame.epoch) this.#resync(frame.epoch!, frame.head!);
@@ -269,12 +352,17 @@ class Link {
 
 	#fold(frame: Frame) {
 		if (frame.type === 'resync') return this.#resync(frame.epoch!, frame.head!);
-		if (frame.seq === undefined || frame.seq <= this.#folded) return;
+		if (frame.seq === undefined) return this.#hearMoment(frame as unknown as Moment);
+		if (frame.seq <= this.#folded) return;
 		this.#folded = frame.seq;
 		this.#mine = Math.max(this.#mine, frame.seq);
 		if (!frame.data) return;
 		lastUpdate.set(frame.data);
 		for (const hear of listeners) hear(frame.data, frame.type);
+	}
+
+	#hearMoment(moment: Moment) {
+		if (moment.data) for (const hear of moments) hear(moment);
 	}
 
 	#resync(epoch: string, head: number) {
