@@ -1,11 +1,14 @@
 // Every case row this page has heard of, and the ordered lists over them. A frame changes one
 // row in place; nothing here reads a list again, except start() and resync().
 
-import { api, asProblem, type CaseRow, type Problem, type View } from './api';
+import { api, asProblem, type CasePage, type CaseRow, type Lock, type Problem, type View } from './api';
 import { belongs, inOrder } from './triage';
 
 export class Row {
 	now = $state.raw<CaseRow>(null!);
+	lock = $state.raw<Lock | null>(null);
+	/** Comments by others since this person last looked. */
+	unread = $state(0);
 	constructor(row: CaseRow) {
 		this.now = row;
 	}
@@ -16,6 +19,8 @@ type Me = Parameters<typeof belongs>[2];
 export class CaseBook {
 	readonly rows = new Map<string, Row>();
 	readonly #lists = new Set<CaseList>();
+	/** The case on the screen: what is said there is read as it comes. */
+	#openId: string | null = null;
 	constructor(readonly me: Me) {}
 
 	list(view: View, q = ''): CaseList {
@@ -37,6 +42,32 @@ export class CaseBook {
 	hearAll(rows: CaseRow[]) {
 		for (const row of rows) this.#keep(row);
 		for (const list of this.#lists) list.heard();
+	}
+
+	/** This case is on the screen now; null when none is. */
+	opened(id: string | null) {
+		this.#openId = id;
+		const row = id && this.rows.get(id);
+		if (row) row.unread = 0;
+	}
+
+	commented(id: string, by: string) {
+		const row = this.rows.get(id);
+		if (row && by !== this.me.id && id !== this.#openId) row.unread++;
+	}
+
+	locked(id: string, lock: Lock | null) {
+		const row = this.rows.get(id);
+		if (row) row.lock = lock;
+	}
+
+	/** What a page of a list says beside its rows. */
+	hearBeside(ids: string[], locks: Record<string, Lock>, unread: Record<string, number>) {
+		for (const id of ids) {
+			const row = this.rows.get(id)!;
+			row.lock = locks[id] ?? null;
+			row.unread = id === this.#openId ? 0 : (unread[id] ?? 0);
+		}
 	}
 
 	/** After a resync: what we hold may have holes, so each list asks once. */
@@ -192,11 +223,16 @@ export class CaseList {
 		);
 	}
 
-	#take(page: { cases: CaseRow[]; nextCursor: string | null }) {
+	#take(page: CasePage) {
 		for (const row of page.cases) this.#found?.add(row.id);
 		this.#cursor = page.nextCursor;
 		this.#edge = page.nextCursor ? (page.cases.at(-1) ?? null) : null;
 		this.book.hearAll(page.cases);
+		this.book.hearBeside(
+			page.cases.map((row) => row.id),
+			page.locks ?? {},
+			page.unread ?? {}
+		);
 		this.unread = page.nextCursor !== null;
 	}
 

@@ -1,12 +1,20 @@
 // The one case on the screen. Its own event makes it read itself again; steps are sent from here.
 
-import { api, asProblem, newCommandId, type Case, type Problem, type TimelineEvent } from './api';
+import { api, asProblem, newCommandId, type Case, type Moment, type Person, type Problem, type Seen, type TimelineEvent } from './api';
 import type { CaseBook } from './cases.svelte';
+import { CaseLock } from './lock.svelte';
+import { Looked } from './looked';
 
 export class OpenCase {
 	detail = $state.raw<Case | null>(null);
 	problem = $state.raw<Problem | null>(null);
 	events = $state.raw<TimelineEvent[]>([]);
+	/** Who else has it on the screen, and who writes a comment. */
+	viewing = $state.raw<Person[]>([]);
+	typing = $state.raw<Person[]>([]);
+	seenBy = $state.raw<Seen[]>([]);
+	readonly lock: CaseLock;
+	readonly #looked: Looked;
 	#cursor: string | null = null;
 	#reading = false;
 	#again = false;
@@ -15,7 +23,17 @@ export class OpenCase {
 	constructor(
 		readonly id: string,
 		readonly book: CaseBook
-	) {}
+	) {
+		this.lock = new CaseLock(id, book.me, (lock) => book.locked(id, lock));
+		this.#looked = new Looked(book.me.role === 'clinician', (seq) => api.seen(id, seq));
+	}
+
+	hear(m: Moment) {
+		if (m.type === 'presence' || m.data.caseId !== this.id) return;
+		if (m.type === 'lock') this.lock.hear(m.data.lock, m.data.by);
+		else if (m.type === 'seen') this.#seen([m.data]);
+		else this[m.type] = m.data.people.filter((p) => p.id !== this.book.me.id);
+	}
 
 	/** Reads the case, and once more if news came meanwhile: never two reads at a time. */
 	async read() {
@@ -27,7 +45,11 @@ export class OpenCase {
 		do {
 			this.#again = false;
 			try {
-				this.take(await api.case(this.id));
+				const heard = this.lock.heard;
+				const fresh = await api.case(this.id);
+				this.take(fresh);
+				this.#seen(fresh.seenBy ?? []);
+				if (fresh.lock !== undefined && heard === this.lock.heard) this.lock.hear(fresh.lock);
 				this.problem = null;
 				await this.#readEvents();
 			} catch (e) {
@@ -40,12 +62,22 @@ export class OpenCase {
 
 	/** A newer state, from a read or from the answer to our own step. */
 	take(detail: Case) {
-		if (this.detail && detail.seq < this.detail.seq) return;
+		if (this.#closed || (this.detail && detail.seq < this.detail.seq)) return;
 		this.detail = detail;
+		this.#looked.at(detail.seq);
 	}
 
 	close() {
 		this.#closed = true;
+		this.lock.close();
+		this.#looked.stop();
+	}
+
+	/** A look only ever reaches further. */
+	#seen(looks: Seen[]) {
+		const all = new Map(this.seenBy.map((s) => [s.by.id, s]));
+		for (const s of looks) if (s.seq >= (all.get(s.by.id)?.seq ?? 0)) all.set(s.by.id, { by: s.by, seq: s.seq });
+		this.seenBy = [...all.values()];
 	}
 
 	async #readEvents() {

@@ -56,3 +56,9 @@ class Router {
 }
 
 export const router = new Router();
+
+/** A second case replaces the first: back goes to the list, not through every case looked at. */
+export function openCase(id: string) {
+	if (router.place.page === 'case') router.replace({ page: 'case', id });
+	else router.go({ page: 'case', id });
+}

@@ -40,7 +40,11 @@ class Session {
 		this.user = null;
 	}
 
+	/** What must be told while the box still knows this session. */
+	readonly farewells = new Set<() => unknown>();
+
 	async leave() {
+		await Promise.allSettled([...this.farewells].map((say) => say()));
 		await api.logout();
 		this.user = null;
 		this.ended = false;

@@ -33,6 +33,9 @@ export const fieldsOf: Record<string, Field[]> = {
 	]
 };
 
+/** Not even a lock holds it up. */
+export const neverWaits: ReadonlySet<string> = new Set(['emergency_referral']);
+
 export const iconOf: Record<string, string> = {
 	accept: 'hand',
 	start_review: 'eye',

@@ -2,22 +2,27 @@
 // signed out by the box and in again) but not the page: patient text is not left on a shared tablet.
 
 class UnsentTexts {
-	readonly #forms = new Map<string, Record<string, string>>();
+	readonly #forms = new Map<string, object>();
 
 	/** The texts of one form of one case, by field name. */
 	of(caseId: string, form: string): Record<string, string> {
-		const key = `${caseId}/${form}`;
-		let found = this.#forms.get(key);
-		if (!found) {
-			const fresh = $state<Record<string, string>>({});
-			found = fresh;
-			this.#forms.set(key, found);
-		}
-		return found;
+		return this.form(caseId, form, () => ({}));
 	}
 
+	/** The same for a form of another shape; `blank` is how it starts. */
+	form<T extends object>(caseId: string, form: string, blank: () => T): T {
+		const key = `${caseId}/${form}`;
+		const found = this.#forms.get(key);
+		if (found) return found as T;
+		const fresh = $state(blank());
+		this.#forms.set(key, fresh);
+		return fresh;
+	}
+
+	/** The form was sent, with all that belongs to it. */
 	sent(caseId: string, form: string) {
 		this.#forms.delete(`${caseId}/${form}`);
+		this.#forms.delete(`${caseId}/${form}+`);
 	}
 
 	/** Another person at this tablet must not find it. */

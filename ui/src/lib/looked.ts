@@ -1,0 +1,55 @@
+// Tells the box how far a person has looked at the case on her screen: the ticks of those who
+// wrote, and what ends a RED alarm when a clinician looks.
+
+import { asProblem } from './api';
+
+/** Several events in a moment are one look. */
+const SETTLED_MS = 1_000;
+const AGAIN_MS = 5_000;
+
+export class Looked {
+	#shown = 0;
+	#told = 0;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	#onVisible = () => this.#soon(0);
+
+	/** @param atOnce the first look waits for nothing: an alarm rings until it arrives. */
+	constructor(
+		readonly atOnce: boolean,
+		readonly tell: (seq: number) => Promise<void>
+	) {
+		document.addEventListener('visibilitychange', this.#onVisible);
+	}
+
+	/** The case stands on the screen as of this event. */
+	at(seq: number) {
+		if (seq <= this.#shown) return;
+		const first = this.#shown === 0;
+		this.#shown = seq;
+		if (!this.#timer) this.#soon(this.atOnce && first ? 0 : SETTLED_MS);
+	}
+
+	stop() {
+		clearTimeout(this.#timer);
+		document.removeEventListener('visibilitychange', this.#onVisible);
+	}
+
+	#soon(ms: number) {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => void this.#say(), ms);
+	}
+
+	async #say() {
+		this.#timer = undefined;
+		// A screen nobody can see is not looked at.
+		if (this.#shown <= this.#told || document.visibilityState === 'hidden') return;
+		const seq = this.#shown;
+		try {
+			await this.tell(seq);
+			this.#told = Math.max(this.#told, seq);
+		} catch (e) {
+			const { code, status } = asProblem(e);
+			if (code === 'unreachable' || status >= 500 || status === 429) this.#soon(AGAIN_MS);
+		}
+	}
+}

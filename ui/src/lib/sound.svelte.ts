@@ -1,0 +1,104 @@
+// The alarm's sound and shake. Two short tones made here, no file: an alarm must sound with the
+// box gone. A browser lets a page sound only after it was touched once.
+
+const remembered = () => {
+	try {
+		return localStorage.getItem('sound') !== 'off';
+	} catch {
+		return true;
+	}
+};
+
+/** Seconds, hertz. RED rises and asks; SOS swings and does not let go. */
+const tunes = {
+	red: [
+		[0, 659],
+		[0.18, 880],
+		[0.36, 1319],
+		[0.9, 659],
+		[1.08, 880],
+		[1.26, 1319]
+	],
+	sos: [
+		[0, 1175],
+		[0.22, 784],
+		[0.44, 1175],
+		[0.66, 784],
+		[0.88, 1175],
+		[1.1, 784],
+		[1.32, 1175]
+	]
+} as const;
+
+class Sound {
+	on = $state(remembered());
+	/** Nothing has touched this page yet, so nothing would be heard. */
+	blocked = $state(false);
+	#ctx: AudioContext | null = null;
+	#touch = () => void this.#unlock();
+
+	/** Once, by the shell. Any touch anywhere is enough. */
+	start() {
+		if (typeof AudioContext === 'undefined') return;
+		this.#ctx = new AudioContext();
+		this.blocked = this.#ctx.state !== 'running';
+		if (!this.blocked) return this.#rest();
+		for (const type of ['pointerdown', 'keydown']) addEventListener(type, this.#touch, { capture: true });
+	}
+
+	choose(on: boolean) {
+		this.on = on;
+		try {
+			localStorage.setItem('sound', on ? 'on' : 'off');
+		} catch {
+			// storage switched off: the choice lasts as long as the page
+		}
+		if (on) void this.ring('red');
+	}
+
+	async ring(tune: keyof typeof tunes) {
+		if (!this.on) return;
+		navigator.vibrate?.(tune === 'sos' ? [500, 200, 500, 200, 500] : [400, 200, 400]);
+		const ctx = this.#ctx;
+		if (!ctx) return;
+		await Promise.race([ctx.resume(), new Promise((late) => setTimeout(late, 500))]);
+		this.blocked = ctx.state !== 'running';
+		if (this.blocked) return;
+		const out = new GainNode(ctx, { gain: 0.5 });
+		out.connect(ctx.destination);
+		for (const [after, frequency] of tunes[tune]) this.#note(ctx, out, ctx.currentTime + 0.05 + after, frequency);
+		setTimeout(() => this.#rest(), 2_500);
+	}
+
+	/** A bell: quick up, slow down, with its octave for the small speaker of a tablet. */
+	#note(ctx: AudioContext, out: GainNode, at: number, frequency: number) {
+		for (const [times, loud] of [
+			[1, 0.7],
+			[2, 0.3]
+		] as const) {
+			const wave = new OscillatorNode(ctx, { type: 'triangle', frequency: frequency * times });
+			const shape = new GainNode(ctx, { gain: 0 });
+			shape.gain.setValueAtTime(0, at);
+			shape.gain.linearRampToValueAtTime(loud, at + 0.015);
+			shape.gain.exponentialRampToValueAtTime(0.001, at + 0.4);
+			wave.connect(shape).connect(out);
+			wave.start(at);
+			wave.stop(at + 0.42);
+		}
+	}
+
+	async #unlock() {
+		await this.#ctx?.resume();
+		if (this.#ctx?.state !== 'running') return;
+		this.blocked = false;
+		for (const type of ['pointerdown', 'keydown']) removeEventListener(type, this.#touch, { capture: true });
+		this.#rest();
+	}
+
+	/** A running context keeps an old tablet's processor awake. Once touched it may be woken at any time. */
+	#rest() {
+		void this.#ctx?.suspend();
+	}
+}
+
+export const sound = new Sound();
