@@ -157,7 +157,12 @@ test('a comment shows at the other end, and a step someone else took first is to
 
 	await asha.page.locator('[data-step="forward"]').click();
 	await asha.page.locator('dialog textarea').fill('देख लें');
-	await (await box.person('doctor')).step(fresh.id, 'close', { reason: 'resolved' });
+	const doctor = await box.person('doctor');
+	await doctor.send('PUT', `/api/cases/${fresh.id}/lock`, { do: 'take_over' });
+	await doctor.step(fresh.id, 'close', { reason: 'resolved' });
+	await doctor.send('DELETE', `/api/cases/${fresh.id}/lock`);
+	// The case is free again and the sheet still open: the form may be sent.
+	await asha.page.locator('[data-confirm-step]:enabled').waitFor();
 	await asha.page.locator('[data-confirm-step]').click();
 	await asha.page.locator('[data-conflict]').waitFor();
 	assert.match(await asha.page.locator('[data-conflict]').innerText(), /डॉ॰ अनन्या राव[\s\S]*बंद/);

@@ -144,7 +144,7 @@ export type Lock = {
 /** Who has looked at a case, and up to which event. */
 export type Seen = { by: Person; seq: number };
 /** The answers that carry a whole case. `lock` and `seenBy` only where the case is read. */
-export type OpenedCase = Case & { lock?: Lock | null; seenBy?: Seen[] };
+export type OpenedCase = Case & { lock?: Lock | null; seenBy?: Seen[] | null };
 export type LockVerb = 'take' | 'ask' | 'give' | 'keep' | 'take_over';
 
 export type Sos = {
@@ -372,7 +372,7 @@ export const api = {
 	unlock: (id: string, keepalive = false) =>
 		call<{ lock: Lock | null }>(`/api/cases/${id}/lock`, { method: 'DELETE', keepalive }).then((r) => r.lock),
 
-	alerts: () => call<{ alerts: Alert[] }>('/api/alerts').then((r) => r.alerts),
+	alerts: () => call<{ alerts: Alert[] | null }>('/api/alerts').then((r) => r.alerts ?? []),
 	ackAlert: (id: string) => call<{ alert: Alert }>(`/api/alerts/${id}/ack`, { method: 'POST' }),
 	sos: (body: { location: string; message?: string }, key: string) =>
 		call<{ sos: Sos }>('/api/sos', { method: 'POST', body, key }).then((r) => r.sos),
@@ -384,5 +384,5 @@ export const api = {
 	position: (signal?: AbortSignal) => call<EventsAnswer>('/api/events', { signal }),
 	/** What a socket would say, from a page that has none; answered with what is true for the moment. */
 	tell: (frames: Announcement[]) =>
-		call<{ frames: Moment[] }>('/api/events', { method: 'POST', body: { frames } }).then((r) => r.frames)
+		call<{ frames: Moment[] | null }>('/api/events', { method: 'POST', body: { frames } }).then((r) => r.frames ?? [])
 };
