@@ -1,35 +1,186 @@
-// Bench measures the box against its targets and prints one table. Every figure is a
-// ratio inside one run, or CPU time; milliseconds of another machine prove nothing.
-// It is a module of its own, so that what it measures against stays out of the product.
+// Bench measures the box against its targets and against others doing the same job, and
+// prints one table. Every figure is a ratio inside one run, a count or CPU time;
+// milliseconds of another machine prove nothing. It is a module of its own, so that what
+// it measures against stays out of the product.
+//
+//	go run .                      everything, about twelve minutes
+//	go run . deliver latency ...  only these parts
+//
+// Start at parts; system.go starts and calls a server, listen.go listens to it, product.go
+// and peers.go are the servers.
 package main
 
 import (
-	"context"
-	"database/sql"
+	"cmp"
+	"errors"
 	"fmt"
 	"log"
+	"math"
 	"os"
-	"path/filepath"
+	"os/exec"
 	"runtime"
-	"sync"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
-
-	"aarogya/app/care"
-	"aarogya/db"
+	"unicode/utf8"
 )
+
+// parts of a run, in order.
+var parts = []struct {
+	name    string
+	measure func(*bench) error
+}{
+	{"latency", latency}, // target 1
+	{"deliver", deliver}, // 2, 3
+	{"idle", idle},       // 4
+	{"stalled", stalled}, // 5
+	{"resume", resume},   // 6
+	{"outbox", outbox},   // 7
+	{"lists", lists},     // 8
+	{"memory", memory},   // 10
+	{"writes", writes},
+	{"profile", profile}, // only when asked for
+}
+
+// bench is one run.
+type bench struct {
+	*template
+	rounds       int
+	haveSocketIO bool
+	table        []row
+	began        time.Time
+}
 
 func main() {
 	log.SetFlags(0)
-	fmt.Printf("Aarogya bench, %s/%s, %d cores, %s, %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), time.Now().UTC().Format(time.DateOnly))
-	for name, measure := range map[string]func() error{"lists": lists, "writes": writes} {
-		if len(os.Args) > 1 && os.Args[1] != name {
-			continue
-		}
-		if err := measure(); err != nil {
+	if len(os.Args) == 5 && os.Args[1] == hiddenArg {
+		if err := peer(os.Args[2], os.Args[3], os.Args[4] == "tls"); err != nil {
 			log.Fatal(err)
 		}
+		return
 	}
+	if err := run(os.Args[1:]); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(asked []string) error {
+	for _, name := range asked {
+		if !slices.ContainsFunc(parts, func(p struct {
+			name    string
+			measure func(*bench) error
+		}) bool {
+			return p.name == name
+		}) {
+			return fmt.Errorf("there is no part %q", name)
+		}
+	}
+	root, err := os.MkdirTemp("", "aarogya-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(root)
+	b := &bench{rounds: 3, began: time.Now()}
+	if b.template, err = newTemplate(root); err != nil {
+		return err
+	}
+	if err := installNodePeer(); err != nil {
+		b.add(row{target: 2, what: "Socket.IO was not measured", peer: err.Error()})
+	} else {
+		b.haveSocketIO = true
+	}
+	fmt.Printf("Aarogya bench, %s: %s, %d cores, %s, Node %s, load %s\n", time.Now().UTC().Format("2006-01-02 15:04"), machine(), runtime.NumCPU(), runtime.Version(), nodeVersion(), loadAverage())
+	fmt.Printf("The news everybody hears is %d bytes long. %d HTTP connections write at saturation; every commit is synchronous=FULL.\n\n", len(b.sample), writers)
+	var failed error
+	for _, p := range parts {
+		if len(asked) == 0 && p.name != "profile" || slices.Contains(asked, p.name) {
+			if err := p.measure(b); err != nil {
+				failed = errors.Join(failed, fmt.Errorf("%s: %w", p.name, err))
+			}
+		}
+	}
+	b.print()
+	return failed
+}
+
+// progress says on standard error what was just measured.
+func (b *bench) progress(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "%6.1fs  %s\n", time.Since(b.began).Seconds(), fmt.Sprintf(format, args...))
+}
+
+func (b *bench) where(what string, n int, secure bool) string {
+	if secure {
+		return fmt.Sprintf("%s, N = %d, TLS", what, n)
+	}
+	return fmt.Sprintf("%s, N = %d", what, n)
+}
+
+// row is one line of the table.
+type row struct {
+	target int
+	what   string
+	ours   string
+	peer   string // what it is compared with
+	figure string // what the target speaks of
+	bound  string // the target; "" = measured, not promised
+	met    bool
+	void   string
+}
+
+// voidIf keeps a figure from counting.
+func (r row) voidIf(why string) row {
+	r.void = why
+	return r
+}
+
+func (b *bench) add(r row) { b.table = append(b.table, r) }
+
+func (b *bench) print() {
+	slices.SortStableFunc(b.table, func(x, y row) int { return cmp.Compare(x.target, y.target) })
+	lines := [][]string{{"#", "what", "Aarogya", "compared with", "figure", "target", ""}}
+	met, promised := 0, 0
+	for _, r := range b.table {
+		verdict := ""
+		switch {
+		case r.void != "":
+			verdict = "VOID: " + r.void
+		case r.bound != "" && r.met:
+			verdict = "met"
+		case r.bound != "":
+			verdict = "MISSED"
+		}
+		if r.bound != "" {
+			promised++
+			if verdict == "met" {
+				met++
+			}
+		}
+		number := ""
+		if r.target > 0 {
+			number = fmt.Sprint(r.target)
+		}
+		lines = append(lines, []string{number, r.what, r.ours, r.peer, r.figure, r.bound, verdict})
+	}
+	widths := make([]int, len(lines[0]))
+	for _, l := range lines {
+		for i, cell := range l {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, l := range lines {
+		var out strings.Builder
+		for i, cell := range l {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i == 1 || i == 3 || i == 6 { // words to the left, figures to the right
+				out.WriteString(cell + pad + "  ")
+			} else {
+				out.WriteString(pad + cell + "  ")
+			}
+		}
+		fmt.Println(strings.TrimRight(out.String(), " "))
+	}
+	fmt.Printf("\n%d of %d targets met; %.0f s\n", met, promised, time.Since(b.began).Seconds())
 }
 
 // cpu is the CPU time this process has used.
@@ -41,216 +192,70 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// clinic is a fresh database with an admin, an ASHA, a CHW and a clinician.
-type clinic struct {
-	*db.DB
-	asha, chw, doctor care.User
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(values)
+	if n := len(values); n%2 == 0 {
+		return (values[n/2-1] + values[n/2]) / 2
+	}
+	return values[len(values)/2]
 }
 
-func newClinic(dir string) (clinic, error) {
-	ctx := context.Background()
-	d, err := db.Open(ctx, dir, db.Options{})
-	if err != nil {
-		return clinic{}, err
+func medianOf[T any](rounds []T, value func(T) float64) float64 {
+	var values []float64
+	for _, r := range rounds {
+		values = append(values, value(r))
 	}
-	hash, name := "x", "admin"
-	admin, err := d.FirstAdmin(ctx, "", care.UserChange{Username: &name, Name: &name, PasswordHash: &hash})
-	if err != nil {
-		return clinic{}, err
-	}
-	hire := func(name string, role care.Role, supervisor *string) care.User {
-		done, hireErr := d.Do(ctx, admin.ID, care.Command{Kind: care.CreateUserKind, User: &care.UserChange{
-			Username: &name, Name: &name, Role: &role, SupervisorID: supervisor, PasswordHash: &hash}})
-		if hireErr != nil {
-			err = hireErr
-			return care.User{}
-		}
-		return *done.User
-	}
-	c := clinic{DB: d}
-	c.asha = hire("asha", care.ASHA, nil)
-	c.chw = hire("chw", care.CHW, &c.asha.ID)
-	c.doctor = hire("doctor", care.Clinician, nil)
-	return c, err
+	return median(values)
 }
 
-var complaint = care.NewCase{Complaint: "fever for three days", Signs: []string{"fever"}, Patient: &care.NewPatient{
-	Name: "Sunita Devi", Sex: "F", Age: &care.Age{Value: 26, Unit: "years"}, Village: "Kheda", Consent: care.ConsentGiven, Allergies: []string{"none_known"}}}
-
-// seedCases are made through the front door; the rest are copies of their rows.
-const seedCases = 1000
-
-// lists: target 8, a list of 50 from 100,000 cases and 1 M events, and from fewer.
-func lists() error {
-	root, err := os.MkdirTemp("", "aarogya-bench-")
-	if err != nil {
-		return err
+// medianRatio is the median over the rounds of a's value by b's.
+func medianRatio[T any](a, b []T, value func(T) float64) float64 {
+	var ratios []float64
+	for i := range a {
+		ratios = append(ratios, value(a[i])/value(b[i]))
 	}
-	defer os.RemoveAll(root)
-	fmt.Println("List of 50 (target 8: at most 1 ms CPU, flat from 1,000 to 100,000 cases)")
-	fmt.Printf("%10s %10s  %-28s %12s %12s\n", "cases", "events", "list", "CPU µs", "wall µs")
-	first := map[string]float64{}
-	for _, cases := range []int{1_000, 10_000, 100_000} {
-		c, err := newClinic(filepath.Join(root, fmt.Sprint(cases)))
-		if err != nil {
-			return err
-		}
-		if err := c.fill(cases); err != nil {
-			return err
-		}
-		for _, l := range []struct {
-			name string
-			who  care.User
-			list db.List
-		}{
-			{"clinician, open", c.doctor, db.List{View: "open"}},
-			{"clinician, waiting", c.doctor, db.List{View: "waiting"}},
-			{"clinician, all", c.doctor, db.List{View: "all"}},
-			{"clinician, REJECTED", c.doctor, db.List{View: "all", Status: care.Rejected}},
-			{"ASHA, open", c.asha, db.List{View: "open"}},
-			{"ASHA, waiting", c.asha, db.List{View: "waiting"}},
-			{"CHW, mine", c.chw, db.List{View: "mine"}},
-			{"clinician, a name all have", c.doctor, db.List{View: "all", Search: "suneeta"}},
-		} {
-			l.list.Limit = 50
-			const rounds = 300
-			for range 20 { // warm
-				if _, err := c.Cases(context.Background(), l.who, l.list); err != nil {
-					return err
-				}
-			}
-			start, used := time.Now(), cpu()
-			for range rounds {
-				if _, err := c.Cases(context.Background(), l.who, l.list); err != nil {
-					return err
-				}
-			}
-			micros := float64(cpu()-used) / rounds / 1e3
-			if cases == 1_000 {
-				first[l.name] = micros
-			}
-			fmt.Printf("%10d %10d  %-28s %12.0f %12.0f   %.1f× of 1,000 cases\n", cases, c.Head(), l.name, micros, float64(time.Since(start))/rounds/1e3, micros/first[l.name])
-		}
-		if err := c.Close(); err != nil {
-			return err
-		}
-	}
-	fmt.Println()
-	return nil
+	return median(ratios)
 }
 
-// fill makes cases and ten events for each: 1,000 through db.Do, then copies of their
-// rows, since what is measured is reading. One case in 20 is open, as in a real clinic.
-func (c *clinic) fill(cases int) error {
-	ctx := context.Background()
-	var wg sync.WaitGroup
-	errs := make(chan error, seedCases)
-	gate := make(chan struct{}, 64)
-	for i := range seedCases {
-		gate <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-gate }()
-			done, err := c.Do(ctx, c.chw.ID, care.Command{Kind: care.CreateCaseKind, New: &complaint})
-			for range 8 {
-				if err == nil {
-					_, err = c.Do(ctx, c.chw.ID, care.Command{Kind: care.AddCommentKind, CaseID: done.Case.ID, Comment: "better today"})
-				}
-			}
-			if err == nil && i%20 != 0 {
-				_, err = c.Do(ctx, c.doctor.ID, care.Command{Kind: care.StepKind(care.Close), CaseID: done.Case.ID, Body: care.Body{Reason: "resolved"}})
-			}
-			errs <- err
-		})
-	}
-	wg.Wait()
-	for range seedCases {
-		if err := <-errs; err != nil {
-			return err
-		}
-	}
-	dir := c.Dir()
-	if err := c.Close(); err != nil {
-		return err
-	}
-	if err := multiply(filepath.Join(dir, "aarogya.db"), cases/seedCases); err != nil {
-		return err
-	}
-	var err error
-	c.DB, err = db.Open(ctx, dir, db.Options{})
-	return err
+// percentile p of durations, nearest rank.
+func percentile(d []time.Duration, p float64) time.Duration {
+	sorted := slices.Sorted(slices.Values(d))
+	return sorted[max(0, int(math.Ceil(p/100*float64(len(sorted))))-1)]
 }
 
-// multiply copies every case, patient and event times-1 times.
-func multiply(path string, times int) error {
-	d, err := sql.Open("sqlite", "file:"+path+"?_pragma=synchronous(OFF)")
-	if err != nil {
-		return err
+func micros(d time.Duration) time.Duration { return d.Round(time.Microsecond) }
+
+// count writes 152340 as 152 k.
+func count(n float64) string {
+	if n >= 10_000 {
+		return fmt.Sprintf("%.0f k", n/1e3)
 	}
-	defer d.Close()
-	const copies = `WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < ?)`
-	if times < 2 {
-		return nil
-	}
-	for _, text := range []string{
-		copies + ` INSERT INTO patients (id, uid, doc) SELECT p.id + k * 1000, p.uid || '-' || k, doc FROM patients p, n WHERE p.id <= 1000`,
-		copies + ` INSERT INTO cases SELECT c.id + k * 1000, c.uid || '-' || k, c.number || '-' || k, c.patient_id + k * 1000, owner_id, supervisor_id, status, open, active, urgency,
-			status_since + k, waits_chw, waits_asha, waits_clinician, carriers, seq, doc, list_row FROM cases c, n WHERE c.id <= 1000`,
-		copies + ` INSERT INTO case_names (rowid, names) SELECT f.rowid + k * 1000, names FROM case_names f, n WHERE f.rowid <= 1000`,
-		copies + ` INSERT INTO events (epoch, case_id, kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash)
-			SELECT epoch, case_id + k * 1000, kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash FROM events e, n WHERE e.case_id <= 1000`,
-	} {
-		if _, err := d.Exec(text, times-1); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fmt.Sprintf("%.0f", n)
 }
 
-// writes: what waiting together saves. The same commands, one caller and 64.
-func writes() error {
-	root, err := os.MkdirTemp("", "aarogya-bench-")
+func kilobytes(n float64) string { return fmt.Sprintf("%.1f KB", n/1024) }
+func megabytes(n int64) string   { return fmt.Sprintf("%.1f MB", float64(n)/(1<<20)) }
+
+func machine() string {
+	b, _ := os.ReadFile("/proc/cpuinfo")
+	_, model, _ := strings.Cut(string(b), "model name\t: ")
+	model, _, _ = strings.Cut(model, "\n")
+	return strings.TrimSpace(runtime.GOOS + "/" + runtime.GOARCH + " " + model)
+}
+
+func loadAverage() string {
+	b, _ := os.ReadFile("/proc/loadavg")
+	load, _, _ := strings.Cut(string(b), " ")
+	return load
+}
+
+func nodeVersion() string {
+	out, err := exec.Command("node", "--version").Output()
 	if err != nil {
-		return err
+		return "none"
 	}
-	defer os.RemoveAll(root)
-	c, err := newClinic(root)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	const total, perCase = 6400, 10
-	var ids []string
-	for range total / perCase {
-		done, err := c.Do(context.Background(), c.chw.ID, care.Command{Kind: care.CreateCaseKind, New: &complaint})
-		if err != nil {
-			return err
-		}
-		ids = append(ids, done.Case.ID)
-	}
-	fmt.Println("Durable commands through db.Do (group commit, synchronous=FULL)")
-	fmt.Printf("%10s %14s %14s\n", "callers", "commands/s", "CPU µs each")
-	for _, callers := range []int{1, 8, 64} {
-		var wg sync.WaitGroup
-		errs := make(chan error, callers)
-		start, used := time.Now(), cpu()
-		for caller := range callers {
-			wg.Go(func() {
-				for i := range total / callers {
-					if _, err := c.Do(context.Background(), c.chw.ID, care.Command{ID: db.NewID(), Kind: care.AddCommentKind, CaseID: ids[(caller*total/callers+i)%len(ids)], Comment: "better today"}); err != nil {
-						errs <- err
-						return
-					}
-				}
-			})
-		}
-		wg.Wait()
-		select {
-		case err := <-errs:
-			return err
-		default:
-		}
-		took := time.Since(start)
-		fmt.Printf("%10d %14.0f %14.0f\n", callers, float64(total)/took.Seconds(), float64(cpu()-used)/total/1e3)
-	}
-	return nil
+	return strings.TrimSpace(string(out))
 }
