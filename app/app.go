@@ -45,10 +45,13 @@ type Server struct {
 	hosts     atomic.Pointer[map[string]bool]
 }
 
+// clock is the box's, unless its Config says otherwise; tests of whole processes move it.
+var clock = time.Now
+
 // New opens the clinic in config.Data and makes everything ready; nothing listens yet.
 func New(ctx context.Context, config Config, log *slog.Logger, portal fs.FS) (*Server, error) {
 	if config.Now == nil {
-		config.Now = time.Now
+		config.Now = clock
 	}
 	if config.MaxSockets == 0 {
 		config.MaxSockets = DefaultSockets

@@ -26,6 +26,9 @@ import (
 // TestMain lets the test binary be the real program in a second process.
 func TestMain(m *testing.M) {
 	if os.Getenv("AAROGYA_TEST_AS_PROGRAM") == "1" {
+		if ahead, err := time.ParseDuration(os.Getenv("AAROGYA_TEST_CLOCK")); err == nil {
+			clock = func() time.Time { return time.Now().Add(ahead) }
+		}
 		os.Exit(Main(os.Args[1:], fstest.MapFS{}))
 	}
 	os.Exit(m.Run())
@@ -69,11 +72,14 @@ var testHash = sync.OnceValue(func() string {
 	return hash
 })
 
-func newBox(t testing.TB) *box {
+func newBox(t testing.TB) *box { return newBoxAt(t, time.Now) }
+
+// newBoxAt is a box with a clock of its own.
+func newBoxAt(t testing.TB, now func() time.Time) *box {
 	t.Helper()
 	b := &box{t: t, staff: map[string]care.User{}, tokens: map[string]string{}, logged: &syncBuffer{}}
 	log := slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	s, err := New(context.Background(), Config{Data: t.TempDir()}, log, fstest.MapFS{
+	s, err := New(context.Background(), Config{Data: t.TempDir(), Now: now}, log, fstest.MapFS{
 		"index.html": {Data: []byte("<!doctype html>portal")}, "assets/a-1.js": {Data: []byte("let a")}, "assets/a-1.js.br": {Data: []byte("br")}})
 	if err != nil {
 		t.Fatal(err)

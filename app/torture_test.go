@@ -30,12 +30,18 @@ type program struct {
 
 func startProgram(t testing.TB, args ...string) *program {
 	t.Helper()
+	return startProgramAt(t, 0, args...)
+}
+
+// startProgramAt starts it with its clock that far ahead.
+func startProgramAt(t testing.TB, ahead time.Duration, args ...string) *program {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), "AAROGYA_TEST_AS_PROGRAM=1")
+	cmd.Env = append(os.Environ(), "AAROGYA_TEST_AS_PROGRAM=1", "AAROGYA_TEST_CLOCK="+ahead.String())
 	cmd.Stderr = &bytes.Buffer{}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

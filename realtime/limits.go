@@ -14,8 +14,8 @@ import (
 // case is opened; nobody needs more than this.
 const (
 	framesPerSecond  = 10
-	framesAtOnce     = 40
-	socketCost       = 5 // frames a new socket counts for
+	framesAtOnce     = 80
+	socketCost       = 4 // frames a new socket counts for
 	socketsPerDevice = 6
 	pollsPerDevice   = 6
 	// enrolledReserve is the part of the sockets that only enrolled devices may use: one in…
