@@ -14,6 +14,9 @@ var aadhaarShape = regexp.MustCompile(`\d{4}([ .\-]?)\d{4}([ .\-]?)\d{4}`)
 // script's digits. A number behind "+" is a telephone, one that goes on as 2-4-4-4 an ABHA number. Never ask this of an id: the
 // last group of a UUIDv7 is now and then 12 digits with a valid check digit.
 func HoldsAadhaar(text string) bool {
+	if len(text) < 12 {
+		return false
+	}
 	plain := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Cf, r): // invisible joiners

@@ -10,7 +10,10 @@ import (
 // three decimals, always. It is told to people and orders nothing: seq orders.
 type Instant int64
 
-const wireTime = "2006-01-02T15:04:05.000Z"
+const (
+	wireTime   = "2006-01-02T15:04:05.000Z"
+	quotedTime = `"` + wireTime + `"`
+)
 
 // At is the instant of t, cut to the millisecond.
 func At(t time.Time) Instant { return Instant(t.UnixMilli()) }
@@ -20,7 +23,9 @@ func (i Instant) Time() time.Time { return time.UnixMilli(int64(i)).UTC() }
 
 func (i Instant) String() string { return i.Time().Format(wireTime) }
 
-func (i Instant) MarshalJSON() ([]byte, error) { return []byte(`"` + i.String() + `"`), nil }
+func (i Instant) MarshalJSON() ([]byte, error) {
+	return i.Time().AppendFormat(make([]byte, 0, len(quotedTime)), quotedTime), nil
+}
 
 func (i *Instant) UnmarshalJSON(b []byte) error {
 	var s string

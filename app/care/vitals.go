@@ -3,7 +3,6 @@ package care
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -80,20 +79,20 @@ func ReadingOf(v Vital, value float64) Reading {
 // MarshalJSON writes the wire form: a number, a letter, true/false, {"unrecordable":true},
 // {"notDone":"reason"}, "LO" or "HI".
 func (vs Vitals) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
+	b := make([]byte, 1, 256)
+	b[0] = '{'
 	for _, v := range VitalFields {
 		r, ok := vs[v]
 		if !ok || r.State == NotLooked {
 			continue
 		}
-		if b.Len() > 1 {
-			b.WriteByte(',')
+		if len(b) > 1 {
+			b = append(b, ',')
 		}
-		fmt.Fprintf(&b, "%q:%s", v, r.wire(v))
+		b = append(append(append(b, '"'), v...), `":`...) // names of vitals need no escaping
+		b = append(b, r.wire(v)...)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return append(b, '}'), nil
 }
 
 func (r Reading) wire(v Vital) string {
