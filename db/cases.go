@@ -49,22 +49,30 @@ const shownWithCase = 200
 // attachFacts adds to a view what is kept beside the case: the facts up to its seq. They
 // are only ever added to, so it does not matter how much later they are read.
 func attachFacts(ctx context.Context, r reader, view *care.View) (err error) {
+	view.SeenBy = []care.Seen{}
+	if view.CommentCount > 0 {
+		if view.SeenBy, err = seenBy(ctx, r, view.ID); err != nil {
+			return err
+		}
+	}
+	if r.remembered().factsOf(view) {
+		return nil
+	}
 	const text = ` WHERE case_id = (SELECT id FROM cases WHERE uid = ?) AND seq <= ? ORDER BY seq DESC LIMIT ?`
-	view.Vitals, view.Comments, view.SeenBy = []care.VitalsSet{}, []care.Comment{}, []care.Seen{}
+	view.Vitals, view.Comments = []care.VitalsSet{}, []care.Comment{}
 	if view.VitalsSets > 0 {
 		if view.Vitals, err = documents[care.VitalsSet](ctx, r, `SELECT doc FROM vitals`+text, view.ID, view.Seq, shownWithCase); err != nil {
 			return err
 		}
 	}
 	if view.CommentCount > 0 {
-		view.Comments, err = documents[care.Comment](ctx, r, `SELECT doc FROM comments`+text, view.ID, view.Seq, shownWithCase)
-		if err != nil {
+		if view.Comments, err = documents[care.Comment](ctx, r, `SELECT doc FROM comments`+text, view.ID, view.Seq, shownWithCase); err != nil {
 			return err
 		}
 		slices.Reverse(view.Comments)
-		view.SeenBy, err = seenBy(ctx, r, view.ID)
 	}
-	return err
+	r.remembered().keepFacts(view)
+	return nil
 }
 
 func documents[T any](ctx context.Context, r reader, text string, args ...any) ([]T, error) {

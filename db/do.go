@@ -96,12 +96,12 @@ func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
 	if !by.Active {
 		return Done{}, care.ErrForbidden
 	}
-	asked, err := fingerprint(cmd)
-	if err != nil {
-		return Done{}, err
-	}
+	var asked []byte
 	repeatable := cmd.ID != ""
 	if repeatable {
+		if asked, err = fingerprint(cmd); err != nil {
+			return Done{}, err
+		}
 		if first, found, err := t.answer(actorRow, cmd.ID, asked); err != nil || found {
 			return first, err
 		}

@@ -92,24 +92,23 @@ type logRow struct {
 // sum is SHA-256 over the previous hash and every column, each with its length first,
 // so that no two rows share their bytes.
 func (r logRow) sum() [32]byte {
-	h := sha256.New()
-	h.Write(r.prev[:])
-	number := func(n int64) { binary.Write(h, binary.BigEndian, n) }
-	text := func(s []byte) { number(int64(len(s))); h.Write(s) }
+	b := make([]byte, 0, 512+len(r.payload))
+	number := func(n int64) { b = binary.BigEndian.AppendUint64(b, uint64(n)) }
+	text := func(s string) { number(int64(len(s))); b = append(b, s...) }
+	b = append(b, r.prev[:]...)
 	number(r.seq)
-	text([]byte(r.epoch))
+	text(r.epoch)
 	number(r.caseID)
-	text([]byte(r.kind))
-	text([]byte(r.step))
+	text(r.kind)
+	text(r.step)
 	number(r.actorID)
-	text(r.actor)
-	text([]byte(r.device))
+	text(string(r.actor))
+	text(r.device)
 	number(r.at)
-	text([]byte(r.audience))
-	text(r.payload)
+	text(r.audience)
+	text(string(r.payload))
 	number(r.schema)
-	var sum [32]byte
-	return [32]byte(h.Sum(sum[:0]))
+	return sha256.Sum256(b)
 }
 
 // VerifyChain reads the whole log and reports the first row that does not follow from

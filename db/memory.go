@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"sync/atomic"
 
 	"aarogya/app/care"
@@ -22,6 +23,9 @@ type memory struct {
 	// same texts give it back. Nobody writes into one: care works on copies.
 	cases *lru.Cache[string, parsedCase]
 	facts *lru.Cache[string, any] // care.VitalsSet and care.Comment, by the text they were parsed from
+	// lists are the facts of a case, by its uid, and how many they were: they are read only
+	// after the commit and only ever added to, so as many facts are the same facts.
+	lists *lru.Cache[string, factLists]
 }
 
 const (
@@ -30,13 +34,15 @@ const (
 	factsParsed   = 2048
 	longestCase   = 16 << 10 // bytes of JSON; longer ones are parsed each time
 	longestFact   = 2 << 10
+	mostFacts     = 32 // of a case; longer lists are read each time
 )
 
 func newMemory() memory {
 	sessions, _ := lru.New[sessionKey, knownSession](sessionsKnown) // fails only for a size below 1
 	cases, _ := lru.New[string, parsedCase](casesParsed)
 	facts, _ := lru.New[string, any](factsParsed)
-	return memory{sessions: sessions, cases: cases, facts: facts}
+	lists, _ := lru.New[string, factLists](casesParsed)
+	return memory{sessions: sessions, cases: cases, facts: facts, lists: lists}
 }
 
 type parsedCase struct {
@@ -122,4 +128,25 @@ func (t *tx) actor(uid string) (int64, care.User, error) {
 func (w *writer) forgetPeople() {
 	clear(w.staff)
 	w.d.people.Add(1)
+}
+
+type factLists struct {
+	vitals   []care.VitalsSet
+	comments []care.Comment
+}
+
+// factsOf completes a view with its facts, if they are known.
+func (m *memory) factsOf(view *care.View) bool {
+	known, ok := m.lists.Get(view.ID)
+	if !ok || len(known.vitals) != view.VitalsSets || len(known.comments) != view.CommentCount {
+		return false
+	}
+	view.Vitals, view.Comments = known.vitals, known.comments
+	return true
+}
+
+func (m *memory) keepFacts(view *care.View) {
+	if len(view.Vitals)+len(view.Comments) <= mostFacts {
+		m.lists.Add(view.ID, factLists{slices.Clip(view.Vitals), slices.Clip(view.Comments)})
+	}
 }

@@ -249,6 +249,7 @@ func TestRememberedCasesAreTheirTexts(t *testing.T) {
 			}
 			c.cases.Purge()
 			c.facts.Purge()
+			c.lists.Purge()
 			fresh, err := c.Case(context.Background(), c.staff["doctor"], done.Case.ID)
 			if err != nil {
 				t.Fatal(err)
