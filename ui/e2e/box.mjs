@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -103,7 +104,10 @@ function uuidv7() {
 	return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
 }
 
-/** A door that lets HTTP through and answers 403 to every WebSocket, as some clinic routers do. */
+/**
+ * A door that lets HTTP through and answers 403 to every WebSocket, as some clinic routers do;
+ * with `upgrades.allowed` it is mended and lets them through.
+ */
 export async function withoutSockets(box) {
 	const proxy = http.createServer((request, response) => {
 		const headers = { ...request.headers, host: `127.0.0.1:${box.port}` };
@@ -120,10 +124,30 @@ export async function withoutSockets(box) {
 		response.on('close', () => onward.destroy());
 		request.pipe(onward);
 	});
-	const upgrades = { refused: 0 };
-	proxy.on('upgrade', (_, socket) => {
-		upgrades.refused++;
-		socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+	const upgrades = { refused: 0, allowed: false };
+	const tunnels = new Set();
+	proxy.on('upgrade', (request, socket, head) => {
+		socket.on('error', () => socket.destroy());
+		if (!upgrades.allowed) {
+			upgrades.refused++;
+			socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+			return;
+		}
+		const onward = net.connect(box.port, '127.0.0.1', () => {
+			const headers = { ...request.headers, host: `127.0.0.1:${box.port}`, origin: box.url };
+			const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+			onward.write(`GET ${request.url} HTTP/1.1\r\n${lines.join('')}\r\n`);
+			onward.write(head);
+			socket.pipe(onward).pipe(socket);
+		});
+		for (const [one, other] of [
+			[socket, onward],
+			[onward, socket]
+		]) {
+			tunnels.add(one);
+			one.on('error', () => other.destroy());
+			one.on('close', () => other.destroy());
+		}
 	});
 	await new Promise((done) => proxy.listen(0, '127.0.0.1', done));
 	return {
@@ -131,6 +155,7 @@ export async function withoutSockets(box) {
 		upgrades,
 		close: () => {
 			proxy.closeAllConnections();
+			for (const end of tunnels) end.destroy();
 			return new Promise((done) => proxy.close(done));
 		}
 	};

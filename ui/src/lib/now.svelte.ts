@@ -18,7 +18,8 @@ class Now {
 	/** Whole seconds until then; whoever shows it is redrawn twice a second. */
 	secondsTo(at: string): number {
 		this.#halfSecond();
-		return Math.max(0, Math.ceil((Date.parse(at) - boxNow()) / 1000));
+		// What the box said of its time was a moment old: 15.02 s are 15.
+		return Math.max(0, Math.ceil((Date.parse(at) - boxNow() - 300) / 1000));
 	}
 }
 
