@@ -127,7 +127,7 @@ func listen(s *system, n int, head int64, epoch string) (*audience, error) {
 		query = fmt.Sprintf("?epoch=%s&after=%d", epoch, head)
 	}
 	err = inParallel(n, 200, func(i int) error {
-		l, err := dial(s, s.socketToken(i), query)
+		l, err := dial(s, s.socketToken(), query)
 		if err != nil {
 			return fmt.Errorf("%s: listener %d of %d: %w", s.name, i, n, err)
 		}

@@ -39,7 +39,7 @@ func (b *bench) resumeOver(secure bool) error {
 		}
 		made += n
 	}
-	first, err := dial(s, s.socketToken(0), "")
+	first, err := dial(s, s.socketToken(), "")
 	if err != nil {
 		return err
 	}

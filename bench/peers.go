@@ -36,6 +36,9 @@ func peer(kind, dir string, secure bool) error {
 	if kind == "product" {
 		return productInside(dir, secure)
 	}
+	if err := noteCommits(dir); err != nil {
+		return err
+	}
 	st, err := openStore(dir)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,10 +21,13 @@ import (
 	"sync"
 	"syscall"
 	"testing/fstest"
+	"time"
 
 	"aarogya/app"
 	"aarogya/app/care"
 	"aarogya/db"
+
+	"modernc.org/sqlite"
 )
 
 // template is a clinic as every run of the product finds it: staff, tokens, cases under a
@@ -146,14 +150,18 @@ func (t *template) startProduct(s *system, inside bool) error {
 }
 
 // productInside is the product in a process of ours, for what the real program does not
-// offer: TLS, for which its handler is put behind a listener of ours, and what onSignals does.
+// offer: more sockets than a clinic needs, TLS (its handler put behind a listener of
+// ours), and what noteCommits and onSignals do.
 func productInside(dir string, secure bool) error {
 	if err := db.UseOFDLocks(); err != nil {
 		return err
 	}
+	if err := noteCommits(dir); err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	s, err := app.New(ctx, app.Config{Data: dir, HTTP: "127.0.0.1:0"}, slog.New(slog.NewTextHandler(os.Stderr, nil)), fstest.MapFS{})
+	s, err := app.New(ctx, app.Config{Data: dir, HTTP: "127.0.0.1:0", MaxSockets: 20_000}, slog.New(slog.NewTextHandler(os.Stderr, nil)), fstest.MapFS{})
 	if err != nil {
 		return err
 	}
@@ -173,6 +181,35 @@ func productInside(dir string, secure bool) error {
 	})
 }
 
+// commitsFile holds 8 bytes per commit: the nanosecond at which it began.
+const commitsFile = "commits"
+
+// noteCommits makes every connection to SQLite opened from here on write down its commits.
+func noteCommits(dir string) error {
+	out, err := os.Create(filepath.Join(dir, commitsFile))
+	if err != nil {
+		return err
+	}
+	sqlite.RegisterConnectionHook(func(c sqlite.ExecQuerierContext, _ string) error {
+		c.(sqlite.HookRegisterer).RegisterCommitHook(func() int32 {
+			out.Write(binary.NativeEndian.AppendUint64(nil, uint64(time.Now().UnixNano())))
+			return 0
+		})
+		return nil
+	})
+	return nil
+}
+
+// commits reads them.
+func (s *system) commits() []int64 {
+	b, _ := os.ReadFile(filepath.Join(s.dir, commitsFile))
+	var at []int64
+	for ; len(b) >= 8; b = b[8:] {
+		at = append(at, int64(binary.NativeEndian.Uint64(b)))
+	}
+	return at
+}
+
 // onSignals collects garbage on SIGUSR2 and says what is left; SIGUSR1 begins and ends a
 // CPU profile in $BENCH_PROFILE.
 func onSignals() {
@@ -186,7 +223,7 @@ func onSignals() {
 				debug.FreeOSMemory() // collects first
 				var m runtime.MemStats
 				runtime.ReadMemStats(&m)
-				fmt.Println("heap", m.HeapAlloc+m.StackInuse)
+				fmt.Println("heap", m.HeapAlloc, "stacks", m.StackInuse)
 			case profile == nil:
 				profile, _ = os.Create(os.Getenv("BENCH_PROFILE"))
 				pprof.StartCPUProfile(profile)

@@ -31,7 +31,8 @@ type system struct {
 	tls      *tls.Config   // nil: plain
 	head     int64         // events so far
 
-	tokens []string    // of listeners, in turn; none: no Authorization
+	tokens []string // of listeners, in turn; none: no Authorization
+	dialed atomic.Int64
 	token  string      // of the writers
 	steps  [2]string   // what the writers ask for, in turn; %s is the case
 	cases  []*caseTurn // each used by one writer at a time
@@ -46,11 +47,13 @@ type caseTurn struct {
 // writers is how many keep-alive connections ask for updates at saturation.
 const writers = 64
 
-func (s *system) socketToken(i int) string {
+// socketToken is the next listener's. Ours limits the sockets of a session and how fast
+// they are opened, so nobody's comes again before 1,249 others had theirs.
+func (s *system) socketToken() string {
 	if len(s.tokens) == 0 {
 		return ""
 	}
-	return s.tokens[i%len(s.tokens)]
+	return s.tokens[int(s.dialed.Add(1))%len(s.tokens)]
 }
 
 // spawn starts the server. Its first line ends in where it listens; ours also says, on
@@ -117,19 +120,18 @@ func (s *system) memory(line string) int64 {
 	return kb << 10
 }
 
-// collect has a server of ours collect its garbage, and tells what is in use afterwards:
-// heap and goroutine stacks, in bytes.
-func (s *system) collect() (heap int64, err error) {
+// collect has a server collect its garbage, and tells what is in use afterwards, in bytes.
+func (s *system) collect() (heap, stacks int64, err error) {
 	if err := s.cmd.Process.Signal(syscall.SIGUSR2); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	for {
 		line, err := s.says.ReadString('\n')
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
-		if n, err := fmt.Sscanf(line, "heap %d", &heap); n == 1 && err == nil {
-			return heap, nil
+		if n, _ := fmt.Sscanf(line, "heap %d stacks %d", &heap, &stacks); n == 2 {
+			return heap, stacks, nil
 		}
 	}
 }

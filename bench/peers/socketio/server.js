@@ -54,5 +54,5 @@ server.listen(0, '127.0.0.1', () => console.log('ready', `127.0.0.1:${server.add
 process.on('SIGTERM', () => process.exit(0));
 process.on('SIGUSR2', () => {
 	global.gc();
-	console.log('heap', process.memoryUsage().heapUsed);
+	console.log('heap', process.memoryUsage().heapUsed, 'stacks', 0);
 });
