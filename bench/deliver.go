@@ -62,7 +62,7 @@ type saturation struct {
 func (h hall) saturate(lasts time.Duration) (saturation, error) {
 	n := int64(len(h.a.members))
 	before, cpuBefore, start := h.a.heard.Load(), h.cpu(), time.Now()
-	updates, err := h.load(lasts)
+	updates, err := h.load(writersFor(len(h.a.members)), lasts)
 	if err != nil {
 		return saturation{}, err
 	}

@@ -91,7 +91,7 @@ func run(asked []string) error {
 		b.haveSocketIO = true
 	}
 	fmt.Printf("Aarogya bench, %s: %s, %d cores, %s, Node %s, load %s\n", time.Now().UTC().Format("2006-01-02 15:04"), machine(), runtime.NumCPU(), runtime.Version(), nodeVersion(), loadAverage())
-	fmt.Printf("The news everybody hears is %d bytes long. %d HTTP connections write at saturation; every commit is synchronous=FULL.\n\n", len(b.sample), writers)
+	fmt.Printf("The news everybody hears is %d bytes long. %d HTTP connections write at saturation (%d at N = 5000); every commit is synchronous=FULL.\n\n", len(b.sample), writersFor(50), writersFor(5000))
 	var failed error
 	for _, p := range parts {
 		if len(asked) == 0 && p.name != "profile" || slices.Contains(asked, p.name) {

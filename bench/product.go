@@ -36,7 +36,8 @@ type template struct {
 	root   string // everything of this run
 	dir    string
 	tokens []string
-	doctor string // the writers' token
+	doctor string   // the writers' token
+	chw    []string // tokens of the tablets that were offline
 	cases  []string
 	head   int64
 	binary string
@@ -45,6 +46,7 @@ type template struct {
 }
 
 const (
+	outboxTablets  = 50
 	listenerTokens = 1250 // a few sockets share one: the box limits sockets per session
 	benchCases     = 256
 )
@@ -92,8 +94,12 @@ func newTemplate(root string) (*template, error) {
 	if t.doctor, err = token(c.doctor); err != nil {
 		return nil, err
 	}
-	t.tokens, t.cases = make([]string, listenerTokens), make([]string, benchCases)
-	err = errors.Join(err, inParallel(listenerTokens, 64, func(i int) error {
+	t.tokens, t.chw, t.cases = make([]string, listenerTokens), make([]string, outboxTablets), make([]string, benchCases)
+	err = errors.Join(err, inParallel(outboxTablets, 64, func(i int) error {
+		var err error
+		t.chw[i], err = token(c.chw)
+		return err
+	}), inParallel(listenerTokens, 64, func(i int) error {
 		var err error
 		t.tokens[i], err = token(c.doctor)
 		return err

@@ -44,8 +44,14 @@ type caseTurn struct {
 	next int
 }
 
-// writers is how many keep-alive connections ask for updates at saturation.
-const writers = 64
+// writersFor is how many keep-alive connections ask for updates at saturation. Fewer where
+// one update is thousands of deliveries, or the last ones would take longer than the round.
+func writersFor(listeners int) int {
+	if listeners > 1000 {
+		return 16
+	}
+	return 64
+}
 
 // socketToken is the next listener's. Ours limits the sockets of a session and how fast
 // they are opened, so nobody's comes again before 1,249 others had theirs.
@@ -187,7 +193,7 @@ func (c *caller) step(t *caseTurn) error {
 
 // load has the writers update without a pause until time is up. It returns how many
 // updates were answered.
-func (s *system) load(lasts time.Duration) (int64, error) {
+func (s *system) load(writers int, lasts time.Duration) (int64, error) {
 	var updates atomic.Int64
 	end := time.Now().Add(lasts)
 	err := inParallel(writers, writers, func(w int) error {

@@ -49,6 +49,7 @@ function handle(req, res) {
 }
 
 const server = cert ? https.createServer({ cert: fs.readFileSync(cert), key: fs.readFileSync(key) }, handle) : http.createServer(handle);
+server.keepAliveTimeout = 60_000; // the default of 5 s cuts writers off while thousands of sockets are written to
 const io = new Server(server, { transports: ['websocket'], serveClient: false });
 server.listen(0, '127.0.0.1', () => console.log('ready', `127.0.0.1:${server.address().port}`));
 process.on('SIGTERM', () => process.exit(0));
