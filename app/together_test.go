@@ -539,3 +539,82 @@ func TestLimits(t *testing.T) {
 		t.Errorf("the healthy one heard %v", frames)
 	}
 }
+
+// TestFlood: three clients that send 2,000 frames a second, one that sends 100,000
+// fragments of one byte, and twenty that never read: the loud ones are closed within 3 s
+// with 1008 or 1009, and fifty healthy listeners miss nothing.
+func TestFlood(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	id := b.opens("chw")
+	const healthy, stalled, events = 50, 20, 200
+	var tablets []string
+	for range healthy + stalled + 4 {
+		tablets = append(tablets, b.anotherTablet("doctor"))
+	}
+	start := b.db.Head()
+	for _, tablet := range tablets[healthy : healthy+stalled] {
+		b.listen(tablet, "") // and never reads
+	}
+	var heard sync.WaitGroup
+	for _, tablet := range tablets[:healthy] {
+		conn := b.listen(tablet, fmt.Sprintf("?epoch=%s&after=%d", b.db.Epoch(), start))
+		heard.Go(func() {
+			prev := start
+			for prev < start+events {
+				conn.SetReadDeadline(time.Now().Add(time.Minute))
+				_, text, err := conn.ReadMessage()
+				var f frame
+				if err != nil || json.Unmarshal(text, &f) != nil {
+					t.Errorf("after %d: %v", prev, err)
+					return
+				}
+				if f.Seq == 0 {
+					continue
+				}
+				if f.Prev != prev || f.Seq <= prev {
+					t.Errorf("after %d came %d, whose prev is %d", prev, f.Seq, f.Prev)
+				}
+				prev = f.Seq
+			}
+		})
+	}
+	var loud sync.WaitGroup
+	for i, tablet := range tablets[healthy+stalled:] {
+		conn := b.listen(tablet, "")
+		loud.Go(func() { // what it hears before it is closed is of no interest
+			began := time.Now()
+			code := closeCode(t, conn, 20*time.Second)
+			if took := time.Since(began); took > 3*time.Second || code != websocket.ClosePolicyViolation && code != websocket.CloseMessageTooBig {
+				t.Errorf("loud client %d: closed with %d after %v", i, code, took)
+			}
+		})
+		loud.Go(func() {
+			if i == 3 {
+				for n := range 100_000 { // masked fragments of one byte, the first of them text
+					first := byte(0)
+					if n == 0 {
+						first = 1
+					}
+					if _, err := conn.NetConn().Write([]byte{first, 0x81, 0, 0, 0, 0, 'x'}); err != nil {
+						return
+					}
+				}
+				return
+			}
+			for range 6000 {
+				if conn.WriteMessage(websocket.TextMessage, []byte(`{"type":"ping"}`)) != nil {
+					return
+				}
+				time.Sleep(time.Second / 2000)
+			}
+		})
+	}
+	for range events {
+		if _, err := b.db.Do(context.Background(), b.staff["chw"].ID, care.Command{Kind: care.AddCommentKind, CaseID: id, Comment: "hello"}); err != nil {
+			t.Error(err)
+		}
+	}
+	loud.Wait()
+	heard.Wait()
+}
