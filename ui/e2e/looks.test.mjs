@@ -57,6 +57,10 @@ before(async () => {
 	const asha = await box.person('asha');
 	await asha.send('POST', `/api/cases/${made.id}/comments`, { text: 'पिछली बार BP 148 था। घर पर गाड़ी है।' });
 	await asha.step(made.id, 'forward', { reason: 'BP बढ़ता जा रहा है' });
+	// A doctor has looked: no alarm grows over these pictures while they are taken.
+	const doctor = await box.person('doctor');
+	const { seq } = await doctor.send('GET', `/api/cases/${made.id}`);
+	await doctor.send('POST', `/api/cases/${made.id}/seen`, { seq });
 });
 after(async () => {
 	await chromium?.close();
@@ -176,6 +180,25 @@ async function everyWay(page, screens) {
 					wrong.push(...(await look(page, `${name}-${width}x${height}-${language}-${theme}`)));
 				}
 			}
+	assert.deepEqual(wrong, []);
+}
+
+/** The same for a state that a reload would lose: the page stays, and is dressed and resized. */
+async function inPlace(page, name, { speak, arrive = async () => {}, leave = async () => {}, themes = THEMES } = {}) {
+	const tap = (language) => page.locator(`header [lang="${language}"]`).click();
+	const wrong = [];
+	for (const language of LANGUAGES) {
+		await (speak ?? tap)(language);
+		await arrive(page);
+		for (const theme of themes) {
+			await page.evaluate((t) => (document.documentElement.dataset.theme = t), theme);
+			for (const [width, height] of SIZES) {
+				await page.setViewportSize({ width, height });
+				wrong.push(...(await look(page, `${name}-${width}x${height}-${language}-${theme}`)));
+			}
+		}
+		await leave(page);
+	}
 	assert.deepEqual(wrong, []);
 }
 
@@ -299,6 +322,148 @@ describe('looks', () => {
 			['admin-cases', '/cases', listShown],
 			['menu', '/users', async (p) => (await people(p), await p.locator('.me').click(), p.locator('dialog[open]').waitFor())]
 		]);
+		await context.close();
+	});
+
+	test('two people on one case: the lock from both sides, typing, ticks, a form that lost its lock', async () => {
+		const path = `/case/${ids.sunita}`;
+		const asha = await tablet(chromium, box.url, 'asha', { path });
+		const { page, context } = await tablet(chromium, box.url, 'doctor2', { path });
+		const [boss, meena, chw] = [await box.person('doctor'), await box.person('asha'), await box.person('chw')];
+		const lock = (who, what) => who.send('PUT', `/api/cases/${ids.sunita}/lock`, { do: what });
+		const free = (who) => who.send('DELETE', `/api/cases/${ids.sunita}/lock`);
+		await caseShown(page);
+		await asha.page.locator('form.say input').fill('अभी');
+		await asha.page.evaluate(() => {
+			const field = document.querySelector('form.say input');
+			setInterval(() => field.dispatchEvent(new Event('input', { bubbles: true })), 1000);
+		});
+		await page.locator('[data-typing="1"]').waitFor();
+		// One's own comments: one seen, one that cannot leave the tablet.
+		await page.locator('form.say input').fill('बाईं करवट लिटाएँ।');
+		await page.locator('form.say button').click();
+		await page.locator('[data-tick="seen"]').waitFor();
+		await page.route('**/comments', (route) => route.abort());
+		await page.locator('form.say input').fill('रेफ़र की तैयारी है।');
+		await page.locator('form.say button').click();
+		await page.locator('[data-tick="tablet"]').waitFor();
+
+		await inPlace(page, 'lock-other', {
+			arrive: async () => (await lock(boss, 'take'), page.locator('.head [data-lock="other"]').waitFor())
+		});
+		await page.locator('[data-lock-take-over]').click();
+		await inPlace(page, 'lock-sure', { themes: ['light'] });
+		await page.locator('[data-lock-sure]').click();
+		await page.locator('.head [data-lock="mine"]').waitFor();
+		await inPlace(page, 'lock-mine');
+		await inPlace(page, 'lock-asked', {
+			themes: ['light'],
+			arrive: async () => (await lock(meena, 'ask'), page.locator('[data-lock-keep]').waitFor()),
+			leave: () => page.locator('[data-lock-keep]').click()
+		});
+		await inPlace(page, 'lock-lost', {
+			arrive: async () => {
+				await free(boss);
+				await page.locator('.act [data-step="prescribe"]:enabled').click();
+				await page.locator('[name="generic"]').fill('Paracetamol');
+				await page.locator('.head [data-lock="mine"]').waitFor();
+				await lock(boss, 'take_over');
+				await page.locator('dialog [data-lock="other"]').waitFor();
+			},
+			leave: () => page.keyboard.press('Escape')
+		});
+		await free(boss);
+		await page.locator('.head [data-lock]').waitFor({ state: 'detached' });
+		await page.setViewportSize({ width: 1280, height: 800 });
+		await inPlace(page, 'phrases', {
+			arrive: async () => (await page.setViewportSize({ width: 1280, height: 800 }), page.locator('[data-phrases]').click()),
+			leave: async () => (await page.setViewportSize({ width: 1280, height: 800 }), page.locator('[data-phrases]').click())
+		});
+
+		// The same case as a row of the list, held and with news; the list is narrowed so that it is on the screen.
+		await page.goto(box.url);
+		await listShown(page);
+		await page.locator('[type="search"]').fill('सुनीता देवी');
+		await page.locator(`[data-case="${ids.sunita}"]`).waitFor();
+		await lock(boss, 'take');
+		await page.locator('[data-held]').waitFor();
+		await chw.send('POST', `/api/cases/${ids.sunita}/comments`, { text: 'BP फिर 160' });
+		await page.locator('[data-unread]').first().waitFor();
+		await inPlace(page, 'row-held');
+		await inPlace(page, 'menu-present', {
+			arrive: async () => (await page.locator('.me').click(), page.locator('dialog [data-here] li').first().waitFor()),
+			leave: () => page.keyboard.press('Escape')
+		});
+		await free(boss);
+		await Promise.all([context.close(), asha.context.close()]);
+	});
+
+	test('alarms: in the corner, bigger, many, over everything, without a name', async () => {
+		const { page, context } = await tablet(chromium, box.url, 'doctor2');
+		const { cases } = await (await box.person('doctor')).send('GET', '/api/cases?view=waiting&limit=5');
+		const timestamp = new Date(Date.now() - 10 * 60_000).toISOString();
+		const red = (row, level) => ({ id: `red-${row.id}`, kind: 'red', caseId: row.id, level, message: '', ackNeeded: true, timestamp, row });
+		const nameless = { id: 'red-x', kind: 'red', level: 3, message: 'a RED case waits', ackNeeded: true, timestamp };
+		const sos = {
+			id: 'sos-1',
+			senderId: 'somebody',
+			senderName: 'सुनीता यादव',
+			senderRole: 'chw',
+			location: 'रास्ते में, पुल के पास',
+			phone: '9876543210',
+			message: 'गाड़ी चाहिए, ख़ून बह रहा है',
+			timestamp
+		};
+		const call = { id: 'sos-1', kind: 'sos', level: 0, message: '', ackNeeded: true, timestamp, sos };
+		let standing = [];
+		await page.route('**/api/alerts', (route) => route.fulfill({ json: { alerts: standing } }));
+		const show = async (name, alerts, selector, { path = '/', ...more } = {}) => {
+			standing = alerts;
+			await inPlace(page, name, {
+				// What fills the screen leaves no switch to tap: the language is chosen before the page comes.
+				speak: (language) => page.evaluate((l) => localStorage.setItem('language', l), language),
+				arrive: async () => (await page.goto(box.url + path), page.locator(`${selector}:visible`).first().waitFor()),
+				...more
+			});
+		};
+		await show('alarm-toast', [red(cases[0], 0)], '[data-toast]');
+		await show('alarm-toast-case', [red(cases[0], 1), red(cases[1], 0)], '[data-toast]', { path: `/case/${ids.sunita}` });
+		await show('alarm-big', [red(cases[0], 2)], '[data-toast]', { themes: ['light'] });
+		await show('alarm-many', cases.slice(0, 4).map((row) => red(row, 1)), '[data-toast]', { themes: ['light'] });
+		await show('alarm-screen', [red(cases[0], 3)], '[data-alarm-screen]');
+		await show('alarm-screen-many', cases.slice(0, 4).map((row) => red(row, 3)), '[data-alarm-screen]', { themes: ['light'] });
+		await show('alarm-nameless', [nameless], '[data-alarm-screen]', { themes: ['light'] });
+		await show('sos-screen', [call, red(cases[1], 3)], '[data-alarm-screen]');
+		await page.locator('[data-alarm-small]').click();
+		await context.close();
+	});
+
+	test('SOS: the sheet, sent, and what stands while nobody answers', async () => {
+		const { page, context } = await tablet(chromium, box.url, 'chw');
+		await listShown(page);
+		await inPlace(page, 'sos-sheet', {
+			arrive: async () => {
+				await page.locator('[data-sos]').click();
+				await page.locator('dialog .tile').nth(1).click();
+			},
+			leave: () => page.keyboard.press('Escape')
+		});
+		await page.locator('[data-sos]').click();
+		await page.locator('dialog .tile').nth(1).click();
+		await page.locator('[data-send-sos]').click();
+		await page.locator('[data-sos-sent]').waitFor();
+		assert.deepEqual(await look(page, 'sos-sent'), []);
+		await page.keyboard.press('Escape');
+		await page.locator('[data-toast="my-sos"]:visible').waitFor();
+		await inPlace(page, 'sos-mine', { themes: ['light'] });
+		await page.locator('[data-new-case]').click();
+		await page.locator('.question .tile').first().waitFor();
+		await inPlace(page, 'sos-mine-new-case', { themes: ['light'] });
+		const doctor = await box.person('doctor');
+		const { alerts } = await doctor.send('GET', '/api/alerts');
+		await doctor.send('POST', `/api/alerts/${alerts.find((a) => a.kind === 'sos').id}/ack`);
+		await page.locator('[data-toast="sos-answered"]:visible').waitFor();
+		await inPlace(page, 'sos-answered', { themes: ['light'] });
 		await context.close();
 	});
 

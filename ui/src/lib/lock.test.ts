@@ -102,7 +102,7 @@ test('asked for, the countdown runs by the box, and after 15 s of silence the ca
 	expect(lock.asking).toBe(true);
 	expect(now.secondsTo(until)).toBe(15);
 	await vi.advanceTimersByTimeAsync(9_900);
-	expect(now.secondsTo(until)).toBe(6);
+	expect(now.secondsTo(until)).toBe(5);
 	expect(calls).toEqual(['ask']);
 	await vi.advanceTimersByTimeAsync(5_400);
 	expect(calls).toEqual(['ask', 'take']);
