@@ -384,11 +384,11 @@ describe('looks', () => {
 		await page.goto(box.url);
 		await listShown(page);
 		await page.locator('[type="search"]').fill('सुनीता देवी');
-		await page.locator(`[data-case="${ids.sunita}"]`).waitFor();
+		await page.locator(`li[aria-posinset="1"] [data-case="${ids.sunita}"]`).waitFor();
 		await lock(boss, 'take');
 		await page.locator('[data-held]').waitFor();
 		await chw.send('POST', `/api/cases/${ids.sunita}/comments`, { text: 'BP फिर 160' });
-		await page.locator('[data-unread]').first().waitFor();
+		await page.locator(`[data-case="${ids.sunita}"] [data-unread]`).waitFor();
 		await inPlace(page, 'row-held');
 		await inPlace(page, 'menu-present', {
 			arrive: async () => (await page.locator('.me').click(), page.locator('dialog [data-here] li').first().waitFor()),

@@ -28,6 +28,8 @@ export class Alarms {
 	#aside = $state.raw<ReadonlyMap<string, number>>(new Map());
 	/** Acknowledged while the list of alarms was on its way. */
 	#over = new Set<string>();
+	/** Heard of while it was. */
+	#raised = new Set<string>();
 	#repeat: ReturnType<typeof setInterval> | undefined;
 	#back: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,7 +55,8 @@ export class Alarms {
 		const stops = [
 			subscribeToCaseUpdates((data, type) => this.hear(type, data)),
 			subscribeToControl((c) => c.type === 'resync' && void this.load()),
-			connection.subscribe((state) => state === 'connected' && !this.#loaded && void this.load())
+			// Between the list of alarms and the first frame lies a moment in which one may have come.
+			connection.subscribe((state) => state === 'connected' && void this.load())
 		];
 		this.#repeat = setInterval(() => this.screen[0] && void sound.ring(this.screen[0].kind), REPEAT_MS);
 		return () => {
@@ -66,24 +69,19 @@ export class Alarms {
 			this.#aside = new Map();
 			this.#over.clear();
 			this.me = null;
-			this.#loaded = false;
 		};
 	}
 
-	#loaded = false;
 	async load() {
-		try {
-			const fresh = await api.alerts();
-			this.#loaded = true;
-			if (!this.me) return;
-			const known = new Set(this.all.map((a) => a.id));
-			const still = fresh.filter((a) => !this.#over.has(a.id));
-			this.all = still;
-			const loudest = still.find((a) => !known.has(a.id) && this.#sounds(a));
-			if (loudest) void sound.ring(loudest.kind);
-		} catch {
-			this.#loaded = false; // asked again with the next contact
-		}
+		const raised = (this.#raised = new Set<string>());
+		const standing = await api.alerts().catch(() => null); // asked again with the next contact
+		if (!standing || !this.me || raised !== this.#raised) return;
+		const before = new Map(this.all.map((a) => [a.id, a]));
+		// What was heard meanwhile is newer than the list.
+		const newer = this.all.filter((a) => raised.has(a.id));
+		this.all = [...newer, ...standing.filter((a) => !this.#over.has(a.id) && !raised.has(a.id))];
+		const loudest = this.all.find((a) => a.level > (before.get(a.id)?.level ?? -1) && this.#sounds(a));
+		if (loudest) void sound.ring(loudest.kind);
 	}
 
 	hear(type: string, data: FrameData) {
@@ -128,6 +126,7 @@ export class Alarms {
 		// Both forms may come; what the named one knows is kept, and a late lower level is old news.
 		const merged: Alert = { ...a, ...(known && named(known)), ...named(a), level: Math.max(a.level, known?.level ?? 0) };
 		this.#over.delete(a.id);
+		this.#raised.add(a.id);
 		this.all = known ? this.all.map((k) => (k === known ? merged : k)) : [merged, ...this.all];
 		if ((!known || merged.level > known.level) && this.#sounds(merged)) void sound.ring(merged.kind);
 	}

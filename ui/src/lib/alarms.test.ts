@@ -155,3 +155,15 @@ test('until the full-screen part has been fetched nothing is hidden: it stands i
 	expect(alarms.screen).toEqual([]);
 	expect(ids(alarms.toasts).sort()).toEqual(['a', 's']);
 });
+
+test('what was raised while the list of alarms was on its way is not lost to it', async () => {
+	await begin(doctor);
+	standing = [red('a', 0), red('b', 2)] as unknown as Alert[];
+	const asked = alarms.load();
+	alarms.hear('alert', red('a', 1));
+	await asked;
+	expect(alarms.all.map((a) => [a.id, a.level])).toEqual([
+		['a', 1],
+		['b', 2]
+	]);
+});

@@ -1,7 +1,7 @@
 // The present by the box's clock, so "12 min" on a row grows old by itself on a tablet of any date.
 
 import { createSubscriber } from 'svelte/reactivity';
-import { boxNow } from './box-time';
+import { boxNow, onCorrected } from './box-time';
 
 class Now {
 	/** Good to 20 s: for "how long ago". */
@@ -12,7 +12,9 @@ class Now {
 	});
 
 	constructor() {
-		setInterval(() => (this.ms = boxNow()), 20_000);
+		const tick = () => (this.ms = boxNow());
+		setInterval(tick, 20_000);
+		onCorrected(tick);
 	}
 
 	/** Whole seconds until then; whoever shows it is redrawn twice a second. */

@@ -35,14 +35,16 @@ class Sound {
 	/** Nothing has touched this page yet, so nothing would be heard. */
 	blocked = $state(false);
 	#ctx: AudioContext | null = null;
+	#heard = false;
 	#touch = () => void this.#unlock();
 
 	/** Once, by the shell. Any touch anywhere is enough. */
 	start() {
 		if (typeof AudioContext === 'undefined') return;
 		this.#ctx = new AudioContext();
-		this.blocked = this.#ctx.state !== 'running';
-		if (!this.blocked) return this.#rest();
+		// A context starts silent and is let go a moment later, where it is let go at all.
+		void this.#unlock();
+		setTimeout(() => (this.blocked = !this.#heard), 500);
 		for (const type of ['pointerdown', 'keydown']) addEventListener(type, this.#touch, { capture: true });
 	}
 
@@ -89,7 +91,8 @@ class Sound {
 
 	async #unlock() {
 		await this.#ctx?.resume();
-		if (this.#ctx?.state !== 'running') return;
+		if (this.#heard || this.#ctx?.state !== 'running') return;
+		this.#heard = true;
 		this.blocked = false;
 		for (const type of ['pointerdown', 'keydown']) removeEventListener(type, this.#touch, { capture: true });
 		this.#rest();
