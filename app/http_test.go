@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"aarogya/app/care"
 	"aarogya/db"
@@ -215,6 +217,9 @@ func TestStrictJSON(t *testing.T) {
 		"wrong case":      `{"patient": {"name": "A", "consent": true}, "Complaint": "x"}`,
 		"twice":           `{"patient": {"name": "A", "consent": true}, "complaint": "x", "complaint": "y"}`,
 		"twice by case":   `{"patient": {"name": "A", "consent": true}, "complaint": "x", "COMPLAINT": "y"}`,
+		"twice by escape": `{"patient": {"name": "A", "consent": true}, "complaint": "x", "\u0063omplaint": "y"}`,
+		"twice inside":    `{"patient": {"name": "A", "consent": true, "name" : "B"}, "complaint": "x"}`,
+		"many keys":       `{"complaint": "x", "patient": {` + manyKeys(maxJSONKeys+1) + `}}`,
 		"too deep":        `{"patient": ` + deep + `}`,
 		"trailing":        `{"patient": {"name": "A", "consent": true}, "complaint": "x"} {}`,
 		"not JSON":        `{"patient": `,
@@ -242,8 +247,47 @@ func TestStrictJSON(t *testing.T) {
 	}
 }
 
+func manyKeys(n int) string {
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i] = fmt.Sprintf(`"k%d": 1`, i)
+	}
+	return strings.Join(keys, ", ")
+}
+
+// slowScan says what scanJSON must say, by way of encoding/json's own tokens.
+func slowScan(d *json.Decoder, depth int) bool {
+	t, err := d.Token()
+	if err != nil {
+		return false
+	}
+	delim, ok := t.(json.Delim)
+	if !ok {
+		return true
+	}
+	if depth == maxJSONDepth {
+		return false
+	}
+	keys := map[string]bool{}
+	for d.More() {
+		if delim == '{' {
+			t, err := d.Token()
+			key, ok := t.(string)
+			if key = strings.ToLower(key); err != nil || !ok || keys[key] || len(keys) == maxJSONKeys {
+				return false
+			}
+			keys[key] = true
+		}
+		if !slowScan(d, depth+1) {
+			return false
+		}
+	}
+	_, err = d.Token()
+	return err == nil
+}
+
 func FuzzScanJSON(f *testing.F) {
-	for _, seed := range []string{`{}`, `{"a":{"b":[1,"x",null]}}`, `{"a":1,"A":2}`, `[]`, `"x"`, `{"a":`, `[[[[`, `{}{}`} {
+	for _, seed := range []string{`{}`, `{"a":{"b":[1,"x",null]}}`, `{"a":1,"A":2}`, `[]`, `"x"`, `{"a":`, `[[[[`, `{}{}`, `{"a\"":":","b":{"a":1},"c":[{"a":1},{"a":2}]}`, `{"\u0061":1,"A":2}`, `[":",{"a" :1,"a"	:2}]`, ` {} `, `{"\\":1,"\\\\":2}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -252,6 +296,9 @@ func FuzzScanJSON(f *testing.F) {
 		var v any
 		if err == nil && json.Unmarshal(data, &v) != nil {
 			t.Errorf("%q passed the scan and is not JSON", data)
+		}
+		if want := utf8.Valid(data) && json.Valid(data) && slowScan(json.NewDecoder(bytes.NewReader(data)), 0); want != (err == nil) {
+			t.Errorf("%q: %v, want passed %v", data, err, want)
 		}
 		if took := time.Since(start); took > 2*time.Second {
 			t.Errorf("%s for %d bytes", took, len(data))

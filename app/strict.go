@@ -5,19 +5,23 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
-const maxJSONDepth = 16
+const (
+	maxJSONDepth = 16
+	maxJSONKeys  = 256 // of one object
+)
 
 var (
-	errJSON     = errors.New("not JSON")
-	errDeep     = errors.New("nested too deeply")
-	errTwice    = errors.New("a key stands twice")
-	errTrailing = errors.New("something stands behind the JSON")
+	errJSON  = errors.New("not JSON")
+	errDeep  = errors.New("nested too deeply")
+	errTwice = errors.New("a key stands twice")
+	errMany  = errors.New("an object with too many keys")
 )
 
 // strictJSON is JSON as this box reads it: encoding/json alone takes duplicate keys and
@@ -37,59 +41,63 @@ var strictJSON = huma.Format{
 }
 
 // scanJSON refuses a key that stands twice in one object, in any case, nesting beyond
-// maxJSONDepth, and anything behind the value. Keys in the wrong case are refused as
-// unknown by the schema, which knows each one's spelling.
+// maxJSONDepth, more keys than any request has, and anything behind the value. Keys in the
+// wrong case are refused as unknown by the schema, which knows each one's spelling.
 func scanJSON(data []byte) error {
-	if !utf8.Valid(data) {
+	if !utf8.Valid(data) || !json.Valid(data) {
 		return errJSON
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	type level struct {
-		keys   map[string]bool // nil in an array
-		isName bool            // the next token is a key
-	}
-	var stack []level
-	for {
-		t, err := d.Token()
-		if err == io.EOF && len(stack) == 0 {
-			return errJSON // nothing there
-		}
-		if err != nil {
-			return errJSON
-		}
-		top := len(stack) - 1
-		switch delim, isDelim := t.(json.Delim); {
-		case isDelim && (delim == '{' || delim == '['):
-			if top >= 0 {
-				stack[top].isName = stack[top].keys != nil
-			}
-			if len(stack) == maxJSONDepth {
+	keys := make([]string, 0, 16) // of the objects that are open
+	var first [maxJSONDepth]int   // of each level's keys
+	depth := 0
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '{', '[':
+			if depth == maxJSONDepth {
 				return errDeep
 			}
-			next := level{}
-			if delim == '{' {
-				next = level{keys: map[string]bool{}, isName: true}
+			first[depth] = len(keys)
+			depth++
+		case '}', ']':
+			depth--
+			keys = keys[:first[depth]]
+		case '"':
+			begin := i
+			for i++; data[i] != '"'; i++ {
+				if data[i] == '\\' {
+					i++
+				}
 			}
-			stack = append(stack, next)
-			continue
-		case isDelim:
-			stack = stack[:top]
-		case top >= 0 && stack[top].isName:
-			key := strings.ToLower(t.(string))
-			if stack[top].keys[key] {
+			if !isKey(data[i+1:]) {
+				continue
+			}
+			key, err := lowerKey(data[begin : i+1])
+			switch siblings := keys[first[depth-1]:]; {
+			case err != nil:
+				return errJSON
+			case slices.Contains(siblings, key):
 				return errTwice
+			case len(siblings) == maxJSONKeys:
+				return errMany
 			}
-			stack[top].keys[key], stack[top].isName = true, false
-			continue
-		case top >= 0:
-			stack[top].isName = stack[top].keys != nil
-		}
-		if len(stack) == 0 {
-			if _, err := d.Token(); err != io.EOF {
-				return errTrailing
-			}
-			return nil
+			keys = append(keys, key)
 		}
 	}
+	return nil
+}
+
+// isKey: in JSON that is valid only a key is followed by a colon.
+func isKey(rest []byte) bool {
+	rest = bytes.TrimLeft(rest, " \t\r\n")
+	return len(rest) > 0 && rest[0] == ':'
+}
+
+func lowerKey(quoted []byte) (string, error) {
+	key := string(quoted[1 : len(quoted)-1])
+	if strings.Contains(key, `\`) {
+		if err := json.Unmarshal(quoted, &key); err != nil {
+			return "", err
+		}
+	}
+	return strings.ToLower(key), nil
 }

@@ -24,7 +24,8 @@ func (i Instant) Time() time.Time { return time.UnixMilli(int64(i)).UTC() }
 func (i Instant) String() string { return i.Time().Format(wireTime) }
 
 func (i Instant) MarshalJSON() ([]byte, error) {
-	return i.Time().AppendFormat(make([]byte, 0, len(quotedTime)), quotedTime), nil
+	// AppendFormat writes nine digits of the second before it cuts them to three.
+	return i.Time().AppendFormat(make([]byte, 0, 40), quotedTime), nil
 }
 
 func (i *Instant) UnmarshalJSON(b []byte) error {
