@@ -78,6 +78,10 @@ const fileName = "aarogya.db"
 const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 	"&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(0)&_pragma=temp_store(2)&_pragma=cache_size(-16000)"
 
+// readerPragmas: a reader's pages are forgotten with the next commit, so it needs room for
+// little more than one answer.
+const readerPragmas = pragmas + "&_pragma=cache_size(-4000)"
+
 // UseOFDLocks makes SQLite's file locks belong to the open file instead of the process,
 // so that no stray open and close can drop them. Call it first in main.
 func UseOFDLocks() error {
@@ -130,7 +134,7 @@ func (d *DB) open(ctx context.Context) error {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
-	if d.read, err = sql.Open("sqlite", fileURI(path)+"?_txlock=deferred&_pragma=query_only(1)&"+pragmas); err != nil {
+	if d.read, err = sql.Open("sqlite", fileURI(path)+"?_txlock=deferred&_pragma=query_only(1)&"+readerPragmas); err != nil {
 		return err
 	}
 	d.read.SetMaxOpenConns(min(runtime.NumCPU(), 4))
