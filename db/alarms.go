@@ -143,9 +143,10 @@ func (t *tx) answerAlarm(cmd care.Command, actorRow int64, by care.User) (Done, 
 	return Done{Outcome: care.Applied, Alarm: &data}, err
 }
 
-// answerForCase silences a case's alarm when a clinician has turned to the case.
-func (t *tx) answerForCase(id, actorRow int64, by care.User) error {
-	if by.Role != care.Clinician {
+// answerForCase silences a case's alarm when a clinician has turned to the case. Only a
+// RED case rings, and only a clinician makes it less than that.
+func (t *tx) answerForCase(id int64, c care.Case, actorRow int64, by care.User) error {
+	if by.Role != care.Clinician || c.Urgency != care.Red {
 		return nil
 	}
 	ringing, err := alarms(t.ctx, t, ` WHERE a.case_id = ? AND a.acked = 0`, id)
