@@ -319,23 +319,32 @@ func (b *bench) latencyAt(kinds []string, n, perSecond, events int, secure bool)
 	return nil
 }
 
-// profile writes CPU profiles of the product at saturation to the directory $BENCH_PROFILE.
-// Not part of the table.
+// profile writes CPU profiles of the product, at saturation and while tablets bring back
+// what they saved, to the directory $BENCH_PROFILE. Not part of the table.
 func profile(b *bench) error {
 	dir := os.Getenv("BENCH_PROFILE")
 	if dir == "" {
 		return errors.New("set BENCH_PROFILE to a directory")
 	}
+	defer os.Setenv("BENCH_PROFILE", dir)
 	for _, n := range []int{50, 200, 1000} {
-		os.Setenv("BENCH_PROFILE", fmt.Sprintf("%s/product-cpu-%d.prof", dir, n))
-		if err := b.profileAt(n); err != nil {
+		if err := b.profileOf(fmt.Sprintf("%s/product-%d.prof", dir, n), n, func(h hall) error {
+			r, err := h.saturate(6 * time.Second)
+			b.progress("N = %d: %.0f updates/s, %.0f deliveries/s, %.2f CPU ms/1,000 %s", n, r.updates, r.deliveries, r.cpu, r.void)
+			return err
+		}); err != nil {
 			return err
 		}
 	}
-	return os.Setenv("BENCH_PROFILE", dir)
+	return b.profileOf(dir+"/product-outbox.prof", 1, func(h hall) error {
+		speed, err := h.tabletsSend(outboxCommands, func(c *caller, i int) error { return c.sync(b.chw[i], dayOff()) })
+		b.progress("outbox: %.0f commands/s", speed)
+		return err
+	})
 }
 
-func (b *bench) profileAt(n int) error {
+func (b *bench) profileOf(file string, n int, busy func(hall) error) error {
+	os.Setenv("BENCH_PROFILE", file)
 	s, err := b.start("product", false, true)
 	if err != nil {
 		return err
@@ -353,11 +362,9 @@ func (b *bench) profileAt(n int) error {
 	if err := s.cmd.Process.Signal(syscall.SIGUSR1); err != nil { // begins
 		return err
 	}
-	r, err := h.saturate(6 * time.Second)
-	if err != nil {
+	if err := busy(h); err != nil {
 		return err
 	}
-	b.progress("N = %d: %.0f updates/s, %.0f deliveries/s, %.2f CPU ms/1,000 %s", n, r.updates, r.deliveries, r.cpu, r.void)
 	err = s.cmd.Process.Signal(syscall.SIGUSR1) // ends
 	time.Sleep(time.Second)                     // it is written
 	return err

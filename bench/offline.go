@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -132,9 +133,21 @@ func dayOff() []saved {
 
 // outbox: target 7. 50 tablets come back with 200 commands each and send them 50 at a
 // time, against one request and one commit for each command: by gin+melody, whose
-// commands are the same small update as everywhere here, and by ourselves.
+// commands are the same small update as everywhere here, and by ourselves, whose requests
+// still share commits. Then the same on a disk whose commits take 10 ms, as an SD card's
+// do: there a commit saved is worth the most.
 func outbox(b *bench) error {
-	s, err := b.start("product", false, false)
+	if err := b.outboxOn("", 5); err != nil {
+		return err
+	}
+	os.Setenv(commitTakes, "10ms")
+	defer os.Unsetenv(commitTakes)
+	return b.outboxOn(", commits of 10 ms", 20)
+}
+
+// outboxOn a disk; part of the commands are enough to tell the speed one by one.
+func (b *bench) outboxOn(disk string, part int) error {
+	s, err := b.start("product", false, true)
 	if err != nil {
 		return err
 	}
@@ -144,7 +157,7 @@ func outbox(b *bench) error {
 		return err
 	}
 	defer naive.stop()
-	const few = outboxCommands / 5 // the speed one by one is the same after 40
+	few := outboxCommands / part
 	var synced, naively, singly []float64
 	resent := int64(0)
 	for range b.rounds {
@@ -184,7 +197,7 @@ func outbox(b *bench) error {
 			return err
 		}
 		singly = append(singly, speed)
-		b.progress("outbox: %.0f commands/s in batches, %.0f one by one, gin+melody %.0f; %d rows after sending again", synced[len(synced)-1], speed, naively[len(naively)-1], resent)
+		b.progress("outbox%s: %.0f commands/s in batches, %.0f one by one, gin+melody %.0f; %d rows after sending again", disk, synced[len(synced)-1], speed, naively[len(naively)-1], resent)
 	}
 	same := func(v float64) float64 { return v }
 	for _, one := range []struct {
@@ -192,9 +205,13 @@ func outbox(b *bench) error {
 		speeds []float64
 	}{{"gin+melody one by one", naively}, {"our own POSTs one by one", singly}} {
 		ratio := medianRatio(synced, one.speeds, same)
-		b.add(row{target: 7, what: "50 tablets × 200 offline commands/s", ours: count(median(synced)), peer: fmt.Sprintf("%s %s", one.name, count(median(one.speeds))), figure: fmt.Sprintf("%.1f×", ratio), bound: "≥ 20×", met: ratio >= 20})
+		row := row{target: 7, what: "50 tablets × 200 offline commands/s" + disk, ours: count(median(synced)), peer: fmt.Sprintf("%s %s", one.name, count(median(one.speeds))), figure: fmt.Sprintf("%.1f×", ratio)}
+		if one.name == peerNames["naive"]+" one by one" {
+			row.bound, row.met = "≥ 20×", ratio >= 20
+		}
+		b.add(row)
 	}
-	b.add(row{target: 7, what: "rows after sending all of it again", ours: fmt.Sprint(resent), peer: fmt.Sprintf("%d rounds of 10,000 commands", b.rounds), figure: fmt.Sprintf("%d rows", resent), bound: "0", met: resent == 0})
+	b.add(row{target: 7, what: "rows after sending all of it again" + disk, ours: fmt.Sprint(resent), peer: fmt.Sprintf("%d rounds of 10,000 commands", b.rounds), figure: fmt.Sprintf("%d rows", resent), bound: "0", met: resent == 0})
 	return nil
 }
 

@@ -190,14 +190,19 @@ func productInside(dir string, secure bool) error {
 // commitsFile holds 8 bytes per commit: the nanosecond at which it began.
 const commitsFile = "commits"
 
+// commitTakes lets the servers of ours feel a slower disk: each commit sleeps so long.
+const commitTakes = "BENCH_COMMIT_TAKES"
+
 // noteCommits makes every connection to SQLite opened from here on write down its commits.
 func noteCommits(dir string) error {
 	out, err := os.Create(filepath.Join(dir, commitsFile))
 	if err != nil {
 		return err
 	}
+	slow, _ := time.ParseDuration(os.Getenv(commitTakes))
 	sqlite.RegisterConnectionHook(func(c sqlite.ExecQuerierContext, _ string) error {
 		c.(sqlite.HookRegisterer).RegisterCommitHook(func() int32 {
+			time.Sleep(slow)
 			out.Write(binary.NativeEndian.AppendUint64(nil, uint64(time.Now().UnixNano())))
 			return 0
 		})
