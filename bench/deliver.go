@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -99,25 +100,30 @@ func least(kind string, n int) float64 {
 	return 0
 }
 
-// deliver: targets 2 and 3, at saturation.
+// deliver: targets 2 and 3, at saturation. A size that fails does not keep the others from
+// being measured.
 func deliver(b *bench) error {
+	var failed error
 	for _, secure := range []bool{false, true} {
 		for _, n := range []int{50, 200, 1000, 5000} {
 			groups := [][]string{peers}
 			if n == 5000 {
 				if secure {
-					continue
+					continue // 25,000 handshakes on both sides take longer than all the rest
 				}
-				groups = [][]string{{"product", "naive", "socketio"}, {"product", "centrifuge", "bare"}} // 20,000 open files are not enough for all
+				groups = [][]string{{"product", "naive", "socketio"}, {"product", "centrifuge", "bare"}} // few machines allow 25,000 open files
+			}
+			if !b.fits(n * len(groups[0])) {
+				continue
 			}
 			for _, kinds := range groups {
 				if err := b.deliverAt(kinds, n, secure); err != nil {
-					return err
+					failed = errors.Join(failed, fmt.Errorf("N = %d: %w", n, err))
 				}
 			}
 		}
 	}
-	return nil
+	return failed
 }
 
 func (b *bench) deliverAt(kinds []string, n int, secure bool) error {
@@ -157,18 +163,23 @@ func (b *bench) deliverAt(kinds []string, n int, secure bool) error {
 		}
 		b.add(row.voidIf(voids(ours, theirs)))
 	}
-	per = b.where("CPU ms/1,000 deliveries", n, secure)
-	b.add(row{target: 3, what: per, ours: fmt.Sprintf("%.2f", medianOf(ours, cpu)), peer: fmt.Sprintf("%.0f updates/s", medianOf(ours, func(r saturation) float64 { return r.updates })),
-		figure: fmt.Sprintf("%.2f ms", medianOf(ours, cpu)), bound: "≤ 3 ms", met: medianOf(ours, cpu) <= 3}.voidIf(voids(ours)))
-	for _, h := range halls[1:] {
-		kind := h.kind
-		theirs := rounds[kind]
-		ratio := medianRatio(theirs, ours, cpu)
-		row := row{target: 3, what: per, ours: fmt.Sprintf("%.2f", medianOf(ours, cpu)), peer: fmt.Sprintf("%s %.2f", peerNames[kind], medianOf(theirs, cpu)), figure: fmt.Sprintf("1/%.1f", ratio)}
-		if kind == "socketio" {
-			row.bound, row.met = "≤ 1/5", ratio >= 5
+	if n == 50 && !secure {
+		var theirs []string
+		for _, h := range halls[1:] {
+			theirs = append(theirs, fmt.Sprintf("%s %d", h.name, h.a.frameBytes()))
 		}
-		b.add(row.voidIf(voids(ours, theirs)))
+		b.add(row{target: 2, what: "bytes of a message", ours: fmt.Sprint(halls[0].a.frameBytes()), peer: strings.Join(theirs, ", ")})
+	}
+	per = b.where("CPU ms/1,000 deliveries", n, secure)
+	ms := medianOf(ours, cpu)
+	var all []string
+	for _, h := range halls[1:] {
+		all = append(all, fmt.Sprintf("%s %.1f", h.name, medianOf(rounds[h.kind], cpu)))
+	}
+	b.add(row{target: 3, what: per, ours: fmt.Sprintf("%.2f", ms), peer: strings.Join(all, ", "), figure: fmt.Sprintf("%.2f ms", ms), bound: "≤ 3 ms", met: ms <= 3}.voidIf(voids(ours)))
+	if theirs := rounds["socketio"]; len(theirs) > 0 {
+		ratio := medianRatio(theirs, ours, cpu)
+		b.add(row{target: 3, what: per, ours: fmt.Sprintf("%.2f", ms), peer: fmt.Sprintf("Socket.IO %.1f", medianOf(theirs, cpu)), figure: fmt.Sprintf("1/%.1f", ratio), bound: "≤ 1/5", met: ratio >= 5}.voidIf(voids(ours, theirs)))
 	}
 	return nil
 }
@@ -252,6 +263,9 @@ func latency(b *bench) error {
 		{5000, 5, 15, false, []string{"product", "bare"}},
 		{200, 50, 150, true, []string{"product", "bare"}},
 	} {
+		if !b.fits(at.n * len(at.kinds)) {
+			continue
+		}
 		if err := b.latencyAt(at.kinds, at.n, at.perSecond, at.events, at.secure); err != nil {
 			return err
 		}

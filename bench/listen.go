@@ -107,6 +107,7 @@ type listener struct {
 	rest  []byte   // the beginning of a frame
 	seq   int64    // the last event heard
 	heard int64
+	bytes int64 // of what was heard
 
 	greeting string // the line that said it was ready
 }
@@ -347,6 +348,7 @@ func (l *listener) hear(line []byte) {
 	}
 	l.seq = seq
 	l.heard++
+	l.bytes += int64(len(line))
 	if w := l.a.watch.Load(); w != nil {
 		w.note(seq)
 	}
@@ -393,6 +395,15 @@ func (a *audience) wait(heard int64, within time.Duration) bool {
 		}
 	}
 	return true
+}
+
+// frameBytes is how long the messages were on average. Read it when nothing comes.
+func (a *audience) frameBytes() int64 {
+	var bytes, heard int64
+	for _, l := range a.members {
+		bytes, heard = bytes+l.bytes, heard+l.heard
+	}
+	return bytes / max(heard, 1)
 }
 
 // firstFrame is the first whole frame of b; size 0 if it is not all there. Servers do not mask.

@@ -26,11 +26,14 @@ import (
 	"unicode/utf8"
 )
 
-// parts of a run, in order.
-var parts = []struct {
+// part is what can be measured by itself.
+type part struct {
 	name    string
 	measure func(*bench) error
-}{
+}
+
+// parts of a run, in order.
+var parts = []part{
 	{"latency", latency}, // target 1
 	{"deliver", deliver}, // 2, 3
 	{"idle", idle},       // 4
@@ -67,12 +70,7 @@ func main() {
 
 func run(asked []string) error {
 	for _, name := range asked {
-		if !slices.ContainsFunc(parts, func(p struct {
-			name    string
-			measure func(*bench) error
-		}) bool {
-			return p.name == name
-		}) {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
 			return fmt.Errorf("there is no part %q", name)
 		}
 	}
@@ -91,7 +89,7 @@ func run(asked []string) error {
 		b.haveSocketIO = true
 	}
 	fmt.Printf("Aarogya bench, %s: %s, %d cores, %s, Node %s, load %s\n", time.Now().UTC().Format("2006-01-02 15:04"), machine(), runtime.NumCPU(), runtime.Version(), nodeVersion(), loadAverage())
-	fmt.Printf("The news everybody hears is %d bytes long. %d HTTP connections write at saturation (%d at N = 5000); every commit is synchronous=FULL.\n\n", len(b.sample), writersFor(50), writersFor(5000))
+	fmt.Printf("%d HTTP connections write at saturation (%d at N = 5000); every commit is synchronous=FULL.\n\n", writersFor(50), writersFor(5000))
 	var failed error
 	for _, p := range parts {
 		if len(asked) == 0 && p.name != "profile" || slices.Contains(asked, p.name) {
@@ -114,6 +112,17 @@ func (b *bench) where(what string, n int, secure bool) string {
 		return fmt.Sprintf("%s, N = %d, TLS", what, n)
 	}
 	return fmt.Sprintf("%s, N = %d", what, n)
+}
+
+// fits reports whether so many sockets may be open here; if not the table says so.
+func (b *bench) fits(sockets int) bool {
+	var limit syscall.Rlimit
+	syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) // Go has raised it as far as it may
+	if int(limit.Cur) >= sockets+500 {
+		return true
+	}
+	b.add(row{what: fmt.Sprintf("not measured: %d sockets", sockets), peer: fmt.Sprintf("ulimit -n is %d", limit.Cur)})
+	return false
 }
 
 // row is one line of the table.
