@@ -302,8 +302,6 @@ func (l *listener) feed(b []byte) []byte {
 				line, payload, _ = bytes.Cut(payload, []byte{'\n'})
 				l.hear(line)
 			}
-		case 8:
-			l.a.ended()
 		case 9:
 			l.say(clientFrame(10, string(payload)))
 		}
