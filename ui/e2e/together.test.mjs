@@ -84,6 +84,7 @@ test('a step sheet takes the case: banner, dashed steps and the row say so withi
 	await doctor.page.locator('form.say button').click();
 	await asha.page.locator('.note', { hasText: 'देख रहे हैं' }).waitFor();
 
+	await asha.page.locator('dialog textarea').waitFor();
 	await asha.page.keyboard.press('Escape');
 	await within(SHOWN_WITHIN_MS, () => asha.page.goto(box.url), [doctor.page, '.act [data-step]:enabled', '']);
 	await doctor.page.locator('.head [data-lock]').waitFor({ state: 'detached' });
@@ -130,6 +131,7 @@ test('a clinician takes over at once; the loser is told by whom', async () => {
 	const id = await newCase();
 	const [asha, doctor] = [await at('asha', opened(id)), await at('doctor', opened(id))];
 	await sheet(asha.page, 'forward');
+	await asha.page.locator('dialog textarea').waitFor();
 	await asha.page.keyboard.press('Escape');
 	await held(asha.page, 'mine');
 	await doctor.page.locator('.head [data-lock-take-over]').click();
@@ -205,10 +207,10 @@ test('typing shows and vanishes; a phrase fills the box and sends nothing', asyn
 	await asha.page.locator('[data-phrases]').click();
 	await asha.page.locator('[data-phrase]').first().click();
 	await typing.waitFor();
-	assert.equal(await asha.page.locator('form.say input').inputValue(), 'BP देख रहे हैं');
+	assert.equal(await asha.page.locator('form.say input').inputValue(), 'BP देखना शुरू किया');
 	await asha.page.locator('form.say button').click();
 	await typing.waitFor({ state: 'detached', timeout: SHOWN_WITHIN_MS });
-	await doctor.page.locator('.note', { hasText: 'BP देख रहे हैं' }).waitFor();
+	await doctor.page.locator('.note', { hasText: 'BP देखना शुरू किया' }).waitFor();
 });
 
 test('who is here stands in the bar, and leaves it', async () => {

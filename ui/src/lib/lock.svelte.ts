@@ -9,6 +9,9 @@ export const RENEW_MS = 45_000;
 export const AT_WORK_MS = 120_000;
 /** The box gives a question 15 s; the asker comes back for the case a moment later. */
 const AFTER_SILENCE_MS = 250;
+/** Over long-poll the box's time is known to a second or two only. */
+const TRIES = 3;
+const TRY_MS = 1_000;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -76,11 +79,9 @@ export class CaseLock {
 		else if (asked && lock && !lock.asked && lock.holder.id === before!.holder.id) this.answer = 'kept';
 		// Let go while this page wanted it: it is hers to take.
 		else if (!lock && (asked || (this.#wanted && this.#atWork()))) void this.take();
-		if (this.asking && lock)
-			this.#question = setTimeout(
-				() => void this.#afterSilence(),
-				Math.max(0, Date.parse(lock.asked!.until) - boxNow()) + AFTER_SILENCE_MS
-			);
+		// A question whose time is over stays on the lock; it is gone after once.
+		const left = this.asking ? Date.parse(lock!.asked!.until) - boxNow() : 0;
+		if (left > 0) this.#question = setTimeout(() => void this.#afterSilence(), left + AFTER_SILENCE_MS);
 	}
 
 	/** For a step: true if the case is in this person's hands. Without contact a step is tried all the same. */
@@ -158,9 +159,11 @@ export class CaseLock {
 		this.#renew = setInterval(() => this.#atWork() && void this.#put('take'), RENEW_MS);
 	}
 
-	async #afterSilence() {
+	async #afterSilence(tries = TRIES) {
 		if (await this.#put('take')) return;
-		if (this.other) this.answer = 'silent';
+		if (!this.asking || this.#closed) return;
+		if (tries > 1) this.#question = setTimeout(() => void this.#afterSilence(tries - 1), TRY_MS);
+		else this.answer = 'silent';
 	}
 
 	async #put(what: LockVerb): Promise<boolean> {

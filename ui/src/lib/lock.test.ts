@@ -112,11 +112,16 @@ test('asked for, the countdown runs by the box, and after 15 s of silence the ca
 test('a holder above the asker keeps it by silence too, and the asker is told', async () => {
 	const lock = lockOf(meena);
 	lock.hear(held(imran, 7));
-	answer = (what) => (what === 'ask' ? ok(held(imran, 7, { by: meena, until: at(15_000) })) : refused(held(imran, 7)));
+	// The question stays on the lock when its time is over, in every renewal too.
+	const asked = { by: meena, until: at(15_000) };
+	answer = (what) => (what === 'ask' ? ok : refused)(held(imran, 7, asked));
 	await lock.ask();
-	await vi.advanceTimersByTimeAsync(15_300);
+	await vi.advanceTimersByTimeAsync(18_000);
 	expect(lock.answer).toBe('silent');
 	expect(lock.other).toEqual(imran);
+	lock.hear(held(imran, 7, asked), imran);
+	await vi.advanceTimersByTimeAsync(30_000);
+	expect(calls).toEqual(['ask', 'take', 'take', 'take']);
 });
 
 test('the holder answers: kept is said, given is taken', async () => {

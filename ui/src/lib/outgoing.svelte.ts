@@ -73,6 +73,7 @@ export class Outgoing {
 			if (fresh) this.#sent(fresh);
 		}
 		this.#busy = false;
+		if (slot !== this.#slot) void this.#push();
 	}
 
 	#read(): Waiting[] {

@@ -36,6 +36,7 @@ class Sound {
 	blocked = $state(false);
 	#ctx: AudioContext | null = null;
 	#heard = false;
+	#resting: ReturnType<typeof setTimeout> | undefined;
 	#touch = () => void this.#unlock();
 
 	/** Once, by the shell. Any touch anywhere is enough. */
@@ -69,7 +70,8 @@ class Sound {
 		const out = new GainNode(ctx, { gain: 0.5 });
 		out.connect(ctx.destination);
 		for (const [after, frequency] of tunes[tune]) this.#note(ctx, out, ctx.currentTime + 0.05 + after, frequency);
-		setTimeout(() => this.#rest(), 2_500);
+		clearTimeout(this.#resting);
+		this.#resting = setTimeout(() => this.#rest(), 2_500);
 	}
 
 	/** A bell: quick up, slow down, with its octave for the small speaker of a tablet. */
