@@ -227,9 +227,25 @@ test('who is here stands in the bar, and leaves it', async () => {
 test('a RED alarm stands on both doctors; the first to open the case silences the other within a second', async () => {
 	const [one, two, asha] = [await at('doctor'), await at('doctor2'), await at('asha')];
 	for (const { page } of [one, two, asha]) await page.locator('[data-case]').first().waitFor();
+	// The second doctor has switched the sound off.
+	await two.page.locator('.me').click();
+	await two.page.locator('[data-sound]').click();
+	await two.page.keyboard.press('Escape');
+	for (const { page } of [one, two])
+		await page.evaluate(() => {
+			window.rung = 0;
+			window.OscillatorNode = class extends OscillatorNode {
+				constructor(...given) {
+					super(...given);
+					window.rung++;
+				}
+			};
+		});
 	const toasts = [one, two, asha].map(({ page }) => page.locator('[data-toast]:visible').first().waitFor());
 	const id = await red();
 	await Promise.all(toasts);
+	await one.page.waitForFunction(() => window.rung > 0);
+	assert.equal(await two.page.evaluate(() => window.rung), 0);
 	const toast = (page) => page.locator(`[data-toast="${id}"]:visible`);
 	await toast(asha.page).getByRole('button', { name: 'देखें' }).click();
 	// An ASHA's look does not end it, and she is told so.
