@@ -329,3 +329,22 @@ test('where sockets are blocked all of it works over long-poll, and the socket r
 	assert.deepEqual(polls, [], 'it polls although it has a socket');
 	await asha.page.locator('[data-viewing]', { hasText: 'डॉ॰ अनन्या राव' }).waitFor({ state: 'attached' });
 });
+
+test('SOS with the box gone: the sheet is there, keeps trying, and it arrives once', async () => {
+	const [chw, doctor] = [await at('chw2'), await at('doctor2')];
+	for (const { page } of [chw, doctor]) await page.locator('[data-case]').first().waitFor();
+	// What an emergency opens is fetched ahead, while there is contact.
+	await chw.page.waitForLoadState('networkidle');
+	await box.kill();
+	await chw.page.locator('[data-sos]').click();
+	await chw.page.locator('dialog').getByRole('button', { name: 'रास्ते में' }).click();
+	await chw.page.locator('[data-send-sos]').click();
+	await chw.page.getByText('कोशिश जारी है — 108 या 112').waitFor();
+	await box.start();
+	await chw.page.locator('[data-sos-sent]').waitFor();
+	await doctor.page.locator('[data-alarm-screen] [data-coming]').waitFor();
+	const { alerts } = await (await box.person('doctor2')).send('GET', '/api/alerts');
+	assert.equal(alerts.filter((a) => a.sos?.location === 'रास्ते में').length, 1);
+	await doctor.page.locator('[data-coming]').click();
+	await chw.page.locator('[data-sos-sent]', { hasText: 'मदद रास्ते में' }).waitFor();
+});
