@@ -46,6 +46,9 @@ func (l Lease) Held(now time.Time) *Lock {
 	if left <= 0 || left > lockFor+time.Second {
 		return nil
 	}
+	if l.Lock.Asked != nil && !now.Before(l.Lock.Asked.Until.Time().Add(askingFor)) { // she did not come back for it
+		return l.Lock.asked(nil)
+	}
 	return l.Lock
 }
 
@@ -103,7 +106,7 @@ func (l Lease) Claim(ask LockAsk, by User, session string, now time.Time) (Lease
 		if held == nil || mine {
 			return l.give(who, session, now), nil
 		}
-		if held.Asked == nil || held.Asked.By.ID == who.ID || !now.Before(held.Asked.Until.Time().Add(askingFor)) {
+		if held.Asked == nil || held.Asked.By.ID == who.ID {
 			l.Lock = held.asked(&Asked{who, At(now.Add(askingFor))})
 		}
 		return l, nil
