@@ -171,6 +171,7 @@ func TestNetworkVanishes(t *testing.T) {
 		if f := b.hear(conn); f.Type != "hello" {
 			t.Fatalf("%+v", f)
 		}
+		b.hearFact(conn, "presence", any1)
 		return conn
 	}
 	away, direct := open(), b.listen("doctor", "")

@@ -220,6 +220,9 @@ func TestThousandSockets(t *testing.T) {
 	var heard, open sync.WaitGroup
 	for _, tablet := range tablets {
 		conn := b.listen(tablet, fmt.Sprintf("?epoch=%s&after=%d", b.db.Epoch(), start))
+		conn.SetPingHandler(func(ping string) error { // gorilla's own gives up after a second, on any machine
+			return conn.WriteControl(websocket.PongMessage, []byte(ping), time.Now().Add(time.Minute))
+		})
 		open.Add(1)
 		heard.Go(func() {
 			prev, hello := start, false
