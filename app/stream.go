@@ -109,22 +109,25 @@ func roomNames(rooms []care.Room) []string {
 	return names
 }
 
-// who is the listener a request would be.
+// who is the listener a request would be. It holds on to nothing of the request: it lives
+// as long as the socket.
 func (s *Server) who(ctx context.Context) (realtime.Who, error) {
 	id, _ := identityOf(ctx)
-	rooms, err := s.db.Rooms(ctx, id.user)
+	user, session := id.user, id.session.ID
+	rooms, err := s.db.Rooms(ctx, user)
 	if err != nil {
 		return realtime.Who{}, err
 	}
-	you, err := json.Marshal(id.user.Person())
+	you, err := json.Marshal(user.Person())
 	// Until tablets are enrolled one by one, a signed-in browser counts as one.
-	return realtime.Who{User: id.user.ID, Session: id.session.ID, Enrolled: id.session.Kind == db.Browser, Rooms: roomNames(rooms), You: you,
+	return realtime.Who{User: user.ID, Session: session, Enrolled: id.session.Kind == db.Browser, Rooms: roomNames(rooms), You: you,
 		Now: func() ([]string, bool) {
-			now, err := s.db.Rooms(context.WithoutCancel(ctx), id.user)
+			now, err := s.db.Rooms(context.Background(), user)
 			if err != nil {
-				now = rooms
+				s.log.Error("rooms not refreshed", "user", user.ID, "err", err)
+				return roomNames(rooms), s.signedIn(session)
 			}
-			return roomNames(now), s.signedIn(id.session.ID)
+			return roomNames(now), s.signedIn(session)
 		}}, err
 }
 

@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	pingEvery = 10 * time.Second
-	goneAfter = 24 * time.Second // without a pong; everybody knows within 25 s
+	pingEvery = 10 * time.Second // of a client that says nothing by itself
+	goneAfter = 24 * time.Second // without a word; everybody knows within 25 s
 	connKey   = "conn"
 )
 
@@ -29,7 +29,7 @@ func newMelody(h *Hub) *melody.Melody {
 	m := melody.New()
 	m.Config.MessageBufferSize = 1
 	m.Config.MaxMessageSize = maxClientFrame
-	m.Config.PingPeriod, m.Config.PongWait = pingEvery, goneAfter
+	m.Config.PingPeriod, m.Config.PongWait = 1<<62, goneAfter // our writer pings: melody's keeps a small stack
 	m.Upgrader = &websocket.Upgrader{
 		ReadBufferSize: 256, WriteBufferSize: 256, WriteBufferPool: &sync.Pool{},
 		CheckOrigin: func(*http.Request) bool { return true }, // app has checked it before it came here
@@ -54,8 +54,6 @@ type conn struct {
 	hub    *Hub
 	member *membership
 	net    *sharedConn
-	ctx    context.Context
-	cancel context.CancelFunc
 
 	heard atomic.Int64 // when it last said anything, Unix nanoseconds
 	acked atomic.Int64 // the newest position it says it has
@@ -67,6 +65,8 @@ type conn struct {
 	again   bool // there was news while it was
 	first   bool // hello is still to come
 	pong    bool // a ping waits for its answer
+	ping    bool // it is to be asked whether it is there
+	pinged  time.Time
 	resync  bool
 	place   place // the writer's own while running
 	noted   int64 // the newest note it was told; the writer's own
@@ -83,12 +83,10 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch strin
 	if !ok {
 		return errors.New("this connection cannot be upgraded")
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	c := &conn{hub: h, member: newMembership(who), ctx: ctx, cancel: cancel, first: true}
+	c := &conn{hub: h, member: newMembership(who), first: true}
 	c.heard.Store(time.Now().UnixNano())
 	longSilent, err := h.limits.admit(c)
 	if err != nil {
-		cancel()
 		return err
 	}
 	if longSilent != nil {
@@ -100,7 +98,6 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch strin
 		err = errors.New("data before the handshake")
 	}
 	if err != nil {
-		cancel()
 		h.limits.release(c)
 		return err
 	}
@@ -110,13 +107,12 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch strin
 	c.acked.Store(c.place.cursor)
 	// From here on neither net/http's buffers nor gin's context are held: only what the
 	// upgrade reads is copied.
-	slim := &http.Request{Method: r.Method, URL: r.URL, Host: r.Host, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, Header: http.Header{}}
+	slim := &http.Request{Method: r.Method, Host: r.Host, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, Header: http.Header{}}
 	for _, name := range []string{"Connection", "Upgrade", "Sec-Websocket-Version", "Sec-Websocket-Key"} {
 		slim.Header[name] = r.Header[name]
 	}
 	go func() {
 		if err := h.melody.HandleRequestWithKeys(&hijacked{conn: c.net, header: http.Header{}}, slim, map[string]any{connKey: c}); err != nil {
-			cancel()
 			raw.Close()
 			h.limits.release(c)
 		}
@@ -181,7 +177,6 @@ func (c *conn) gone() {
 	c.hub.quit(c)
 	c.hub.disconnected(c)
 	c.hub.limits.release(c)
-	c.cancel()
 }
 
 // count is called for every frame of the client.
@@ -189,8 +184,26 @@ func (c *conn) count() error {
 	if !c.hub.limits.mayTalk(c.member.who, 1) {
 		return ErrTooMany
 	}
-	c.heard.Store(time.Now().UnixNano())
+	now := time.Now()
+	c.heard.Store(now.UnixNano())
+	c.net.SetReadDeadline(now.Add(goneAfter))
 	return nil
+}
+
+// askAfter pings a client that has been silent for a while.
+func (c *conn) askAfter(now time.Time) {
+	if now.UnixNano()-c.heard.Load() < int64(pingEvery) {
+		return
+	}
+	c.mu.Lock()
+	due := now.Sub(c.pinged) >= pingEvery
+	if due {
+		c.ping, c.pinged = true, now
+	}
+	c.mu.Unlock()
+	if due {
+		c.wake()
+	}
 }
 
 // lookAt notes what the socket looks at now and returns what it looked at.
@@ -204,13 +217,11 @@ func (c *conn) lookAt(t *topic) (before *topic) {
 func (c *conn) whoami() *membership { return c.member }
 
 func (c *conn) hangUp(code uint16, reason string) {
-	c.cancel()
 	c.net.hangUp(code, reason, nil)
 }
 
 func (c *conn) leave(code uint16) {
 	if code == closeRestart {
-		c.cancel()
 		c.net.hangUp(code, "restart", appendMessage(nil, control{Type: "bye"}.encode()))
 		return
 	}
@@ -252,13 +263,10 @@ func (c *conn) said(text []byte) {
 
 // views: the person has opened something, or closed it.
 func (c *conn) views(name string) {
-	rooms, ok := c.hub.mayLook(c.ctx, c.member, name)
+	rooms, ok := c.hub.mayLook(context.Background(), c.member, name)
 	p := &c.hub.presence
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if c.ctx.Err() != nil { // it has gone meanwhile
-		return
-	}
 	var to *topic
 	if ok {
 		to = p.topic(name, rooms)
@@ -301,8 +309,8 @@ func (c *conn) write() {
 	for {
 		c.mu.Lock()
 		c.again = false
-		first, pong, resync, looking, greet := c.first, c.pong, c.resync, c.looking, c.greet
-		c.first, c.pong, c.resync, c.greet = false, false, false, false
+		first, pong, ping, resync, looking, greet := c.first, c.pong, c.ping, c.resync, c.looking, c.greet
+		c.first, c.pong, c.ping, c.resync, c.greet = false, false, false, false, false
 		c.mu.Unlock()
 
 		b := (*buffer)[:0]
@@ -310,7 +318,7 @@ func (c *conn) write() {
 			c.noted = c.hub.notes.newest()
 			b = appendMessage(b, control{Type: "hello", Epoch: c.hub.log.Epoch(), Head: &c.head, You: c.member.who.You, ServerTime: timestamp(time.Now())}.encode())
 		}
-		caughtUp, fresh, err := c.hub.read(c.ctx, c.member, &c.place, func(e *entry, prev int64) bool {
+		caughtUp, fresh, err := c.hub.read(context.Background(), c.member, &c.place, func(e *entry, prev int64) bool {
 			b = e.appendTo(b, prev)
 			return len(b) > batchBytes
 		})
@@ -337,9 +345,12 @@ func (c *conn) write() {
 			return
 		}
 		if greet {
-			for _, frame := range c.hub.states(c.ctx, looking) {
+			for _, frame := range c.hub.states(context.Background(), looking) {
 				b = appendMessage(b, frame)
 			}
+		}
+		if ping {
+			b = append(b, finPing, 0)
 		}
 		if len(b) > 0 {
 			if _, err := c.net.Write(b); err != nil {

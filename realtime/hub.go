@@ -82,6 +82,7 @@ type Hub struct {
 	hooks  Hooks
 	melody *melody.Melody
 	ring   ring
+	pages  pages
 
 	notes    notes
 	presence presence
@@ -152,7 +153,7 @@ func (m *membership) hears(rooms []string) bool {
 
 // New makes a hub over log for at most sockets listeners, and starts its publisher.
 func New(log Log, logger *slog.Logger, sockets int, hooks Hooks) *Hub {
-	h := &Hub{log: log, logger: logger, hooks: hooks, presence: newPresence(), limits: limits{most: sockets, talk: framesPerSecond, clients: map[string]*client{}}, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
+	h := &Hub{log: log, logger: logger, hooks: hooks, pages: newPages(), presence: newPresence(), limits: limits{most: sockets, talk: framesPerSecond, clients: map[string]*client{}}, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
 		work: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	h.ring.reset(log.Head())
 	h.melody = newMelody(h)
@@ -437,19 +438,19 @@ func (h *Hub) read(ctx context.Context, m *membership, p *place, emit func(e *en
 		if h.ring.newest()-p.cursor > maxBehind {
 			return afresh()
 		}
-		events, err := h.log.After(ctx, p.cursor, 256)
+		entries, err := h.pages.after(ctx, p.cursor, h.log)
 		if err != nil {
 			return false, false, err
 		}
-		for _, e := range events {
-			if one := encode(e); visit(&one) {
+		for i := range entries {
+			if visit(&entries[i]) {
 				if moved {
 					return afresh()
 				}
 				return false, false, nil
 			}
 		}
-		if len(events) == 0 {
+		if len(entries) == 0 {
 			return true, false, nil
 		}
 	}

@@ -273,3 +273,52 @@ func TestStalledSocketDelaysNobody(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 	}
 }
+
+// 200 tablets that were away for long read the log once between them, page by page, also
+// the page that is still growing.
+func TestPagesAreReadOnce(t *testing.T) {
+	t.Parallel()
+	log := &memory{}
+	h, _ := hubOn(t, log)
+	h.Publish(log.write(ringFrames + 1000))
+	for deadline := time.Now().Add(10 * time.Second); h.ring.newest() < ringFrames+1000; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("not published")
+		}
+	}
+	var all sync.WaitGroup
+	for range 200 {
+		all.Go(func() {
+			m, p, want := newMembership(who("a", "b")), place{10, 10}, int64(10)
+			for caughtUp := false; !caughtUp; {
+				var err error
+				caughtUp, _, err = h.read(context.Background(), m, &p, func(e *entry, prev int64) bool {
+					if e.seq != want+1 || prev != want {
+						t.Errorf("after %d came %d, prev %d", want, e.seq, prev)
+					}
+					want = e.seq
+					return false
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+			if want != ringFrames+1000 {
+				t.Errorf("ended at %d", want)
+			}
+		})
+	}
+	all.Wait()
+	if log.reads > 1000/pageEvents+2 {
+		t.Errorf("the log was read %d times", log.reads)
+	}
+	growing := newPages()
+	for head := int64(1); head <= 3; head++ {
+		short := &memory{}
+		short.write(int(head))
+		if got, err := growing.after(t.Context(), head-1, short); err != nil || len(got) != 1 || got[0].seq != head {
+			t.Errorf("at %d: %v %v", head, got, err)
+		}
+	}
+}

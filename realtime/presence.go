@@ -278,17 +278,32 @@ func (h *Hub) states(ctx context.Context, t *topic) [][]byte {
 
 // keepTime lets leases run out.
 func (h *Hub) keepTime() {
-	ticker, minute := time.NewTicker(pulse), time.NewTicker(time.Minute)
+	ticker, second, minute := time.NewTicker(pulse), time.NewTicker(time.Second), time.NewTicker(time.Minute)
 	defer ticker.Stop()
+	defer second.Stop()
 	defer minute.Stop()
 	for {
 		select {
 		case <-ticker.C:
 			h.beat(time.Now())
+		case <-second.C:
+			h.askTheSilent(time.Now())
 		case <-minute.C:
 			h.limits.forget(time.Now())
+			h.pages.forget()
 		case <-h.stop:
 			return
+		}
+	}
+}
+
+// askTheSilent pings the sockets of which nothing was heard.
+func (h *Hub) askTheSilent(now time.Time) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for l := range h.listeners {
+		if c, ok := l.(*conn); ok {
+			c.askAfter(now)
 		}
 	}
 }

@@ -28,6 +28,7 @@ const (
 const (
 	finText  = 0x81
 	finClose = 0x88
+	finPing  = 0x89
 )
 
 const (
