@@ -35,7 +35,10 @@ func newMelody(h *Hub) *melody.Melody {
 		CheckOrigin: func(*http.Request) bool { return true }, // app has checked it before it came here
 	}
 	connOf := func(s *melody.Session) *conn { return s.MustGet(connKey).(*conn) }
-	m.HandleConnect(func(s *melody.Session) { connOf(s).connected() })
+	m.HandleConnect(func(s *melody.Session) {
+		s.Request.Header = nil // melody keeps the request, and it kept the whole of its text
+		connOf(s).connected()
+	})
 	m.HandleDisconnect(func(s *melody.Session) { connOf(s).gone() })
 	m.HandleMessage(func(s *melody.Session, text []byte) { connOf(s).said(text) })
 	m.HandleMessageBinary(func(s *melody.Session, _ []byte) { connOf(s).hangUp(closeUnsupported, "text only") })
@@ -83,7 +86,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Who, epoch strin
 	if !ok {
 		return errors.New("this connection cannot be upgraded")
 	}
-	c := &conn{hub: h, member: newMembership(who), first: true}
+	c := &conn{hub: h, member: newMembership(who), first: true, running: true} // nothing is written before it is settled
 	c.heard.Store(time.Now().UnixNano())
 	longSilent, err := h.limits.admit(c)
 	if err != nil {
@@ -165,11 +168,16 @@ func (c *conn) connected() {
 		c.hangUp(closeRestart, "restart")
 		return
 	}
-	if !c.hub.settle(c) {
-		c.leave(closeSignedOut)
-		return
-	}
-	c.wake()
+	go func() { // asking the database takes a large stack; the reader keeps a small one
+		if !c.hub.settle(c) {
+			c.leave(closeSignedOut)
+			return
+		}
+		c.mu.Lock()
+		c.running = false
+		c.mu.Unlock()
+		c.wake()
+	}()
 }
 
 func (c *conn) gone() {

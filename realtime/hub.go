@@ -120,6 +120,7 @@ type membership struct {
 func newMembership(w Who) *membership {
 	m := &membership{who: w}
 	m.set(w.Rooms)
+	m.who.Rooms = nil // they change
 	return m
 }
 
@@ -334,7 +335,9 @@ func (h *Hub) settle(l listener) bool {
 		}
 		h.mu.Lock()
 		if h.moves == moves { // else somebody moved while we asked: ask again
-			h.resettle(l, rooms)
+			if _, here := h.listeners[l]; here {
+				h.resettle(l, rooms)
+			}
 			h.mu.Unlock()
 			return true
 		}
