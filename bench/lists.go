@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -175,10 +176,30 @@ func multiply(path string, times int) error {
 	if times < 2 {
 		return nil
 	}
+	var columns, values []string
+	rows, err := d.Query(`SELECT name FROM pragma_table_info('cases')`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		value, differs := map[string]string{"id": "c.id + k * 1000", "uid": "c.uid || '-' || k", "number": "c.number || '-' || k",
+			"patient_id": "c.patient_id + k * 1000", "status_since": "c.status_since + k"}[name]
+		if !differs {
+			value = "c." + name
+		}
+		columns, values = append(columns, name), append(values, value)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
 	for _, text := range []string{
 		copies + ` INSERT INTO patients (id, uid, doc) SELECT p.id + k * 1000, p.uid || '-' || k, doc FROM patients p, n WHERE p.id <= 1000`,
-		copies + ` INSERT INTO cases SELECT c.id + k * 1000, c.uid || '-' || k, c.number || '-' || k, c.patient_id + k * 1000, owner_id, supervisor_id, status, open, active, urgency,
-			status_since + k, waits_chw, waits_asha, waits_clinician, carriers, seq, doc, list_row FROM cases c, n WHERE c.id <= 1000`,
+		copies + ` INSERT INTO cases (` + strings.Join(columns, ", ") + `) SELECT ` + strings.Join(values, ", ") + ` FROM cases c, n WHERE c.id <= 1000`,
 		copies + ` INSERT INTO case_names (rowid, names) SELECT f.rowid + k * 1000, names FROM case_names f, n WHERE f.rowid <= 1000`,
 		copies + ` INSERT INTO events (epoch, case_id, kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash)
 			SELECT epoch, case_id + k * 1000, kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash FROM events e, n WHERE e.case_id <= 1000`,

@@ -98,6 +98,9 @@ func run(asked []string) error {
 			}
 		}
 	}
+	if n := busyAnswers.Load(); n > 0 {
+		b.add(row{what: "updates answered 503 busy and sent again", figure: fmt.Sprint(n)})
+	}
 	b.print()
 	return failed
 }

@@ -174,6 +174,10 @@ func (c *caller) ask(method, path, token, body string, to io.Writer) error {
 		return err
 	}
 	defer res.Body.Close()
+	if res.StatusCode == http.StatusServiceUnavailable {
+		io.Copy(io.Discard, res.Body)
+		return errBusy
+	}
 	if res.StatusCode/100 != 2 {
 		text, _ := io.ReadAll(io.LimitReader(res.Body, 400))
 		return fmt.Errorf("%s %s %s: %s %s", c.s.name, method, path, res.Status, text)
@@ -182,14 +186,28 @@ func (c *caller) ask(method, path, token, body string, to io.Writer) error {
 	return err
 }
 
-// step makes one durable update that everybody hears.
+// step makes one durable update that everybody hears. A server that is busy is asked again,
+// as a tablet would.
 func (c *caller) step(t *caseTurn) error {
-	err := c.ask("PATCH", "/api/cases/update-status", c.s.token, fmt.Sprintf(c.s.steps[t.next], t.id), io.Discard)
-	if err == nil {
-		t.next = 1 - t.next
+	for try := 0; ; try++ {
+		err := c.ask("PATCH", "/api/cases/update-status", c.s.token, fmt.Sprintf(c.s.steps[t.next], t.id), io.Discard)
+		switch {
+		case err == nil:
+			t.next = 1 - t.next
+			return nil
+		case !errors.Is(err, errBusy) || try == 100:
+			return err
+		}
+		busyAnswers.Add(1)
+		time.Sleep(10 * time.Millisecond)
 	}
-	return err
 }
+
+// errBusy is a 503: nothing was saved. busyAnswers counts them over the run.
+var (
+	errBusy     = errors.New("503")
+	busyAnswers atomic.Int64
+)
 
 // load has the writers update without a pause until time is up. It returns how many
 // updates were answered.
