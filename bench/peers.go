@@ -174,8 +174,8 @@ func (st *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 const hello = `{"type":"hello"}`
 
-// naive is gin and melody as their READMEs show them, with queues of so many frames; with
-// melody's own 256 it would lose frames at saturation, and its figures were void.
+// naive is gin and melody as their READMEs show them, with queues of so many frames (0: its
+// own 256). What they do not hold melody drops in silence, and the figures would be void.
 func naive(queue int) func(*store) (http.Handler, error) {
 	return func(st *store) (http.Handler, error) {
 		gin.SetMode(gin.ReleaseMode)
