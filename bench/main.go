@@ -42,6 +42,7 @@ var parts = []part{
 	{"outbox", outbox},   // 7
 	{"lists", lists},     // 8
 	{"memory", memory},   // 10
+	{"flood", flood},     // 10
 	{"writes", writes},
 	{"profile", profile}, // only when asked for
 }

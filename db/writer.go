@@ -118,9 +118,10 @@ func (d *DB) submit(ctx context.Context, do func(*tx) error) error {
 	}
 }
 
-// later queues an operation nobody waits for, if there is room.
+// later queues an operation nobody waits for, if there is room to spare: a clinic's
+// tablets that all come back at once must not push each other's commands out.
 func (d *DB) later(do func(*tx) error) {
-	if d.down.Load() != nil {
+	if d.down.Load() != nil || len(d.ops) > queueLength/4 {
 		return
 	}
 	select {
