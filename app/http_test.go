@@ -391,8 +391,9 @@ func TestLayers(t *testing.T) {
 	t.Parallel()
 	may := map[string][]string{
 		".":        {"app", "ui"},
-		"app":      {"app/care", "db", "realtime"},
+		"app":      {"app/care", "app/lan", "db", "realtime"},
 		"app/care": {},
+		"app/lan":  {},
 		"db":       {"app/care"},
 		"realtime": {},
 		"ui":       {},
