@@ -65,9 +65,9 @@ func TestShown(t *testing.T) {
 	_, network, _ := net.ParseCIDR("192.168.4.0/24")
 	network.IP = net.ParseIP("192.168.4.7") // 16 bytes long, as the net package gives it
 	_, ula, _ := net.ParseCIDR("fd00::5/64")
-	got := shownOf([]net.Addr{ula, &net.IPAddr{IP: network.IP}, network, &net.IPNet{IP: net.ParseIP("1.1.1.1"), Mask: network.Mask}})
-	if want := prefixes("192.168.4.7/24", "fd00::/64"); !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+	got, all := sorted([]net.Addr{ula, &net.IPAddr{IP: network.IP}, network, &net.IPNet{IP: net.ParseIP("1.1.1.1"), Mask: network.Mask}})
+	if want := prefixes("192.168.4.7/24", "fd00::/64"); !slices.Equal(got, want) || len(all) != 3 {
+		t.Errorf("got %v of %v, want %v", got, all, want)
 	}
 }
 
