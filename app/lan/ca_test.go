@@ -455,17 +455,3 @@ func TestCertifierTogether(t *testing.T) {
 	}
 	wg.Wait()
 }
-
-func FuzzParseCA(f *testing.F) {
-	_, text, err := newCA("PHC Rampur")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(text)
-	f.Add(text[:len(text)/2])
-	f.Fuzz(func(t *testing.T, text []byte) {
-		if ca, err := parseCA(text); err == nil && (ca.cert == nil || !ca.cert.MaxPathLenZero) {
-			t.Error("accepted what newCA does not write")
-		}
-	})
-}

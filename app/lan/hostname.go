@@ -78,6 +78,7 @@ const (
 	probes       = 3
 	probeEvery   = 250 * time.Millisecond // and at most that long before the first
 	yieldFor     = time.Second
+	allTakenFor  = 5 * time.Second
 	quietFor     = time.Second            // section 6: nothing is told to everybody twice within
 	defendEvery  = 250 * time.Millisecond // except to who wants the name
 	everybodyOld = hostTTL * time.Second / 4
@@ -385,8 +386,13 @@ func (r *responder) hearAnswer(l *link, p packet) {
 		r.log.Info("mdns: the name is taken", "name", r.names[0]+".local", "by", other)
 		if len(r.names) > 1 {
 			r.names = r.names[1:]
+			r.choose()
+			return
 		}
-		r.choose()
+		// Even the one with the whole id: somebody means harm, or has a copy of this box.
+		r.tries++
+		try := r.tries
+		r.after(allTakenFor, func() { r.probe(try, probes) })
 		return
 	}
 }

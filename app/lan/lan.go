@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"time"
 )
 
 // DefaultName is what the box is called if nobody nearby is called so: aarogya.local.
@@ -57,6 +58,10 @@ type Presence struct {
 	chosen  chan struct{} // closed when decided
 }
 
+// chooseWithin: nobody on the network can keep the clinic from starting by claiming every
+// name.
+const chooseWithin = 5 * time.Second
+
 // Start makes the box findable, until ctx ends or Close. Choosing a name takes a second and
 // Start waits for it, unless there is no network yet: then it is chosen when there is one.
 // That nobody can be told about us (port 5353 is taken) is logged, not an error: tablets
@@ -80,6 +85,7 @@ func Start(ctx context.Context, opt Options) (*Presence, error) {
 		select {
 		case <-p.chosen:
 		case <-ctx.Done():
+		case <-time.After(chooseWithin):
 		}
 	}
 	return p, nil

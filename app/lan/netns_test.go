@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -61,10 +62,25 @@ func playBox() {
 		defer mu.Unlock()
 		fmt.Println(a...)
 	}
-	p, err := Start(context.Background(), Options{Name: part.Name, BoxID: part.BoxID, Clinic: part.Clinic, Port: 443, Version: "test", Clock: "unset",
-		OnName:     func(name string) { say("chose", name) },
+	ca, _, err := newCA(part.Clinic)
+	if err != nil {
+		panic(err)
+	}
+	certs, err := NewCertifier(ca, DefaultName, time.Now, func() time.Time { return time.Time{} })
+	if err != nil {
+		panic(err)
+	}
+	leaf := func() *x509.Certificate {
+		c, err := certs.GetCertificate(nil)
+		if err != nil {
+			panic(err)
+		}
+		return c.Leaf
+	}
+	p, err := Start(context.Background(), Options{Name: part.Name, BoxID: part.BoxID, Clinic: part.Clinic, Port: 443, Version: "test", Clock: "unset", Certs: certs,
+		OnName:     func(name string) { say("chose", name, "certified for", leaf().DNSNames) },
 		OnConflict: func(other netip.Addr) { say("conflict", other) },
-		OnAddrs:    func(list []Interface) { say("addrs", Addrs(list)) },
+		OnAddrs:    func(list []Interface) { say("addrs", Addrs(list), "certified for", leaf().IPAddresses) },
 		Log:        slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
@@ -504,7 +520,7 @@ func TestNetMove(t *testing.T) {
 	moved := time.Now()
 	n.wantSoon("tablet", aarogya, "192.168.77.9", false, moved, 3*time.Second)
 	n.wantSoon("tablet", aarogya, "192.168.77.9", true, moved, 3*time.Second)
-	box.hear(time.Second, "addrs [192.168.77.9]")
+	box.hear(time.Second, "addrs [192.168.77.9] certified for [127.0.0.1 192.168.77.9]")
 	ear.hear(time.Second, "says", aarogya+" 0 CLASS32769 A 192.168.77.1") // goodbye to the old one
 	ear.hear(time.Second, "says", aarogya+" 120 CLASS32769 A 192.168.77.9")
 	// The service comes back with it.
@@ -576,8 +592,8 @@ func TestNetTwoBoxes(t *testing.T) {
 	id := boxID()
 	second := n.box("second", boxPart{BoxID: id, Clinic: "PHC Rampur"})
 	other := "aarogya-" + id[:4]
-	first.hear(0, "chose aarogya")
-	second.hear(0, "chose "+other)
+	first.hear(0, "chose aarogya certified for [aarogya.local]")
+	second.hear(0, "chose "+other+" certified for ["+other+".local]")
 	for range 2 {
 		n.wantBoth("tablet", aarogya, "192.168.77.1")
 		n.wantBoth("tablet", other+".local.", "192.168.77.2")
@@ -649,7 +665,7 @@ func TestNetGoodbye(t *testing.T) {
 	ear := n.play("tablet", "overhear", "")
 	ear.hear(5*time.Second, "listening")
 	box := n.box("box", boxPart{Name: "aarogya", BoxID: boxID(), Clinic: "PHC Rampur"})
-	ear.hear(5*time.Second, "SRV 0 0 443 aarogya.local.")
+	ear.hear(5*time.Second, "SRV 0 0 443 aarogya.local.", `"txtvers=1" "ver=test" "id=`, `" "fp=`, `" "path=/" "clock=unset"`)
 	box.close()
 	box.hear(0, "closed")
 	ear.hear(time.Second, "says", aarogya+" 0 CLASS32769 A 192.168.77.1", aarogya+" 0 CLASS32769 AAAA fd77::1")
@@ -752,4 +768,152 @@ func TestNetService(t *testing.T) {
 		ear.hear(5*time.Second, "says", q+" ", "PTR "+instance)
 	}
 	box.close()
+}
+
+// avahi is the mDNS program of most Linux machines, with a bus of its own to be asked over.
+type avahi struct {
+	n       *network
+	machine string
+	*player
+	bus string
+}
+
+const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>system</type><listen>unix:path=BUS</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/></policy></busconfig>`
+
+func (n *network) avahi(machine, hostname string) *avahi {
+	n.t.Helper()
+	for _, need := range []string{"avahi-daemon", "avahi-resolve", "avahi-browse", "dbus-daemon"} {
+		if _, err := exec.LookPath(need); err != nil {
+			n.t.Skipf("needs %s (Debian: apt-get install avahi-daemon avahi-utils dbus)", need)
+		}
+	}
+	dir := n.t.TempDir()
+	a := &avahi{n: n, machine: machine, bus: dir + "/bus"}
+	for name, text := range map[string]string{
+		"bus.conf":   strings.ReplaceAll(busConfig, "BUS", a.bus),
+		"avahi.conf": "[server]\nhost-name=" + hostname + "\nuse-ipv4=yes\nuse-ipv6=yes\n[publish]\npublish-hinfo=no\npublish-workstation=no\n",
+	} {
+		if err := os.WriteFile(dir+"/"+name, []byte(text), 0o644); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+	// ip netns exec gives a mount namespace of its own: this /run is nobody else's. The
+	// processes end with the one that is killed.
+	cmd := n.inside(machine, "sh", "-c", `mount -t tmpfs none /run && mkdir /run/avahi-daemon && cd `+dir+` &&
+		setpriv --pdeathsig KILL dbus-daemon --config-file=bus.conf --nofork --nopidfile &
+		while [ ! -S `+a.bus+` ]; do sleep 0.05; done
+		exec avahi-daemon --no-drop-root --no-chroot --no-rlimits -f `+dir+`/avahi.conf 2>&1`)
+	cmd.Env = append(os.Environ(), "DBUS_SYSTEM_BUS_ADDRESS=unix:path="+a.bus)
+	a.player = &player{t: n.t, name: "avahi on " + machine, cmd: cmd, ended: make(chan struct{})}
+	a.start()
+	a.hear(15*time.Second, "Server startup complete")
+	return a
+}
+
+func (a *avahi) tool(args ...string) string {
+	a.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "ip", append([]string{"netns", "exec", a.n.ns(a.machine)}, args...)...)
+	cmd.Env = append(os.Environ(), "DBUS_SYSTEM_BUS_ADDRESS=unix:path="+a.bus)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		a.t.Logf("%v: %v", args, err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (a *avahi) want(want string, args ...string) {
+	a.t.Helper()
+	start := time.Now()
+	got := a.tool(args...)
+	a.t.Logf("%v: %q in %v", args, got, time.Since(start).Round(time.Millisecond))
+	if !strings.Contains(got, want) {
+		a.t.Errorf("%v: %q, want %q", args, got, want)
+	}
+}
+
+// A neighbour with avahi resolves the name and finds the service, at once, after the box
+// moved, and when all it was ever told has run out; beside an avahi on the box itself.
+func TestNetAvahi(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.machine("box", "192.168.77.1/24", "fd77::1/64")
+	n.machine("laptop", "192.168.77.20/24")
+	laptop := n.avahi("laptop", "laptop")
+	beside := n.avahi("box", "rampur-pi")
+	box := n.box("box", boxPart{BoxID: "7f3a000000000000", Clinic: "PHC Rampur"})
+	box.hear(0, "chose aarogya")
+	resolve := func(addr string) {
+		t.Helper()
+		laptop.want(addr, "avahi-resolve", "-4", "-n", "aarogya.local")
+		laptop.want("fd77::1", "avahi-resolve", "-6", "-n", "aarogya.local")
+		beside.want(addr, "avahi-resolve", "-4", "-n", "aarogya.local")
+		n.wantBoth("laptop", aarogya, addr)
+	}
+	resolve("192.168.77.1")
+	laptop.want("192.168.77.1", "avahi-resolve", "-4", "-n", "rampur-pi.local")
+	for _, kind := range []string{"_https._tcp", "_aarogya._sub._https._tcp"} {
+		got := laptop.tool("avahi-browse", "-rpt", kind)
+		if !strings.Contains(got, `PHC\032Rampur\0327f3a`) || !strings.Contains(got, `aarogya.local;192.168.77.1;443;`) || !strings.Contains(got, `"path=/"`) {
+			t.Errorf("avahi-browse %s:\n%s", kind, got)
+		}
+	}
+	if slow() {
+		time.Sleep(150 * time.Second)
+		resolve("192.168.77.1")
+		laptop.want("192.168.77.1", "avahi-resolve", "-4", "-n", "rampur-pi.local")
+	}
+	n.ip("box", "addr", "replace", "192.168.77.9/24", "dev", "eth0")
+	n.ip("box", "addr", "del", "192.168.77.1/24", "dev", "eth0")
+	n.ip("box", "addr", "replace", "192.168.77.9/24", "dev", "eth0")
+	time.Sleep(3 * time.Second)
+	resolve("192.168.77.9")
+	box.close()
+	time.Sleep(1500 * time.Millisecond)
+	laptop.want("Failed to resolve", "avahi-resolve", "-4", "-n", "aarogya.local")
+	if slices.ContainsFunc(box.said(), func(l string) bool { return strings.Contains(l, "conflict") }) {
+		t.Error("a conflict with the avahi beside it")
+	}
+	for _, a := range []*avahi{laptop, beside} {
+		for _, l := range a.said() {
+			if strings.Contains(l, "conflict") || strings.Contains(l, "Invalid") || strings.Contains(l, "bug") {
+				t.Errorf("%s: %s", a.name, l)
+			}
+		}
+	}
+}
+
+// The machine itself is called aarogya, as people do with a Pi, and its avahi says so,
+// before us or after us: one name, the same addresses, no conflict.
+func TestNetAvahiOfTheSameName(t *testing.T) {
+	t.Parallel()
+	for _, order := range []string{"avahi first", "avahi later"} {
+		t.Run(order, func(t *testing.T) {
+			t.Parallel()
+			n := newNetwork(t)
+			n.machine("box", "192.168.77.1/24")
+			n.machine("tablet", "192.168.77.20/24")
+			var beside *avahi
+			if order == "avahi first" {
+				beside = n.avahi("box", "aarogya")
+			}
+			box := n.box("box", boxPart{BoxID: boxID(), Clinic: "PHC Rampur"})
+			if order == "avahi later" {
+				beside = n.avahi("box", "aarogya")
+			}
+			box.hear(0, "chose aarogya")
+			n.wantBoth("tablet", aarogya, "192.168.77.1")
+			time.Sleep(4 * time.Second)
+			n.wantBoth("tablet", aarogya, "192.168.77.1")
+			box.close()
+			for _, l := range append(box.said(), beside.said()...) {
+				if strings.Contains(l, "conflict") {
+					t.Error(l)
+				}
+			}
+		})
+	}
 }
