@@ -231,12 +231,14 @@ func (h host) goodbye() *dns.Msg {
 	return m
 }
 
-// claims are the addresses an answer gives for the name, and those it takes back.
+// claims are the addresses an answer gives for the name, and those it takes back. Link-local
+// IPv6 ones count for nothing: whoever has one gives a better one too, and on a second
+// interface of our own that is not used it would be ourselves.
 func (h host) claims(m *dns.Msg) (given, back []netip.Addr) {
 	for _, rr := range slices.Concat(m.Answer, m.Extra) {
 		a, ok := addrOf(rr)
 		switch {
-		case !ok || !strings.EqualFold(rr.Header().Name, h.name):
+		case !ok || a.Is6() && a.IsLinkLocalUnicast() || !strings.EqualFold(rr.Header().Name, h.name):
 		case rr.Header().Ttl > 0:
 			given = append(given, a)
 		default:

@@ -169,6 +169,7 @@ func TestChooseWhatIsTaken(t *testing.T) {
 		s.hears(2, "192.168.4.7:5353", announcementOf("192.168.4.1")) // a mirror
 		s.hears(3, "192.168.4.7:5353", announcementOf("192.168.4.7")) // on an interface that is not ours
 		s.hears(2, "192.168.4.7:5353", us("192.168.4.7").goodbye())
+		s.hears(2, "[fe80::9%eth0]:5353", announcementOf("fe80::9")) // perhaps our own other adapter
 		s.sent()
 		s.hears(2, "192.168.4.7:5353", announcementOf("192.168.4.7"))
 		s.pass(2 * time.Second)
