@@ -32,9 +32,9 @@ type responder struct {
 
 	listing listing
 
-	names   []string // to try, best first
-	decided bool     // names[0] is ours
-	tries   int      // to choose; what belongs to an earlier one is stale
+	names   []string  // to try, best first
+	decided bool      // names[0] is ours
+	rest    time.Time // until then another goes first, or no name is left to try
 	links   []*link
 	had     map[netip.Addr]time.Time // addresses of ours that are gone, and since when
 	told    map[netip.Addr]time.Time // conflicts, and when they were told
@@ -49,13 +49,22 @@ type link struct {
 	Interface
 	said   map[bool]time.Time // by IPv6 or not: when all its addresses last went to everybody
 	listed map[bool]time.Time // the same of the listing
-	series int                // of announcements; a newer one ends it
 }
 
 type job struct {
-	at time.Time
-	do func()
+	about any // there is one of each
+	at    time.Time
+	do    func()
 }
+
+// what jobs are about: the name being chosen, or a link's nth announcement.
+type (
+	theName  struct{}
+	theHello struct {
+		on *link
+		n  int
+	}
+)
 
 type packet struct {
 	msg   *dns.Msg
@@ -104,6 +113,7 @@ func (r *responder) run(ctx context.Context) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
 	for {
+		r.work() // also when packets come in without a pause
 		wait.Reset(r.untilNext())
 		select {
 		case <-ctx.Done():
@@ -114,7 +124,6 @@ func (r *responder) run(ctx context.Context) {
 		case p := <-r.packets:
 			r.hear(p)
 		case <-wait.C:
-			r.work()
 		}
 	}
 }
@@ -128,8 +137,11 @@ func (r *responder) moved(list []Interface) {
 	r.moves <- list
 }
 
-func (r *responder) after(d time.Duration, do func()) {
-	r.jobs = append(r.jobs, job{time.Now().Add(d), do})
+// after puts a job in place of the one there is about the same, so that nobody on the
+// network can make the list grow.
+func (r *responder) after(d time.Duration, about any, do func()) {
+	r.jobs = slices.DeleteFunc(r.jobs, func(j job) bool { return j.about == about })
+	r.jobs = append(r.jobs, job{about, time.Now().Add(d), do})
 }
 
 func (r *responder) untilNext() time.Duration {
@@ -235,11 +247,9 @@ func (r *responder) move(list []Interface) {
 
 // announce our name on an interface, and ask who else has it there.
 func (r *responder) announce(l *link) {
-	l.series++
-	series := l.series
-	for _, d := range announceAfter {
-		r.after(d, func() {
-			if series == l.series && slices.Contains(r.links, l) {
+	for n, d := range announceAfter {
+		r.after(d, theHello{l, n}, func() {
+			if slices.Contains(r.links, l) {
 				r.tell(l, r.on(l).question())
 				r.announceNow(l)
 			}
@@ -256,19 +266,22 @@ func (r *responder) goodbye() {
 	}
 }
 
-// choose begins to ask for names[0]. Without an interface there is nobody to ask, and
-// nobody who could use the name.
+// choose begins to ask for names[0].
 func (r *responder) choose() {
-	r.tries++
-	if len(r.links) > 0 {
-		try := r.tries
-		r.after(rand.N(probeEvery), func() { r.probe(try, probes) })
-	}
+	r.after(rand.N(probeEvery), theName{}, func() { r.probe(probes) })
 }
 
-func (r *responder) probe(try, left int) {
-	if try != r.tries || r.decided {
-		return
+// restFor a while before asking afresh.
+func (r *responder) restFor(d time.Duration) {
+	r.rest = time.Now().Add(d)
+	r.after(d, theName{}, func() { r.probe(probes) })
+}
+
+func (r *responder) resting() bool { return time.Now().Before(r.rest) }
+
+func (r *responder) probe(left int) {
+	if len(r.links) == 0 {
+		return // nobody to ask, and nobody who could use the name; move begins again
 	}
 	if left == 0 {
 		r.decided = true
@@ -282,7 +295,7 @@ func (r *responder) probe(try, left int) {
 	for _, l := range r.links {
 		r.tell(l, r.on(l).probe())
 	}
-	r.after(probeEvery, func() { r.probe(try, left-1) })
+	r.after(probeEvery, theName{}, func() { r.probe(left - 1) })
 }
 
 // ours says whether an address is of this box, or was until just now: what others repeat of
@@ -322,11 +335,9 @@ func (r *responder) hear(p packet) {
 	case p.msg.Response:
 		r.hearAnswer(l, p)
 	case !r.decided:
-		if !r.ours(p.from.Addr()) && r.on(l).yields(p.msg.Ns) {
+		if !r.ours(p.from.Addr()) && r.on(l).yields(p.msg.Ns) && !r.resting() {
 			r.log.Info("mdns: another box wants the same name now; it goes first", "other", p.from.Addr())
-			r.tries++
-			try := r.tries
-			r.after(yieldFor, func() { r.probe(try, probes) })
+			r.restFor(yieldFor)
 		}
 	default:
 		r.hearQuestion(l, p)
@@ -383,16 +394,17 @@ func (r *responder) hearAnswer(l *link, p packet) {
 			r.tellConflict(other)
 			continue
 		}
-		r.log.Info("mdns: the name is taken", "name", r.names[0]+".local", "by", other)
-		if len(r.names) > 1 {
-			r.names = r.names[1:]
-			r.choose()
+		last := len(r.names) == 1
+		if last && r.resting() {
 			return
 		}
-		// Even the one with the whole id: somebody means harm, or has a copy of this box.
-		r.tries++
-		try := r.tries
-		r.after(allTakenFor, func() { r.probe(try, probes) })
+		r.log.Info("mdns: the name is taken", "name", r.names[0]+".local", "by", other)
+		if last { // the one with the whole id: somebody means harm, or has a copy of this box
+			r.restFor(allTakenFor)
+			return
+		}
+		r.names = r.names[1:]
+		r.choose()
 		return
 	}
 }

@@ -191,7 +191,12 @@ func TestChooseAtOnce(t *testing.T) {
 		if got := s.sent(); len(got) == 0 {
 			t.Error("not probing")
 		}
-		s.hears(2, "192.168.4.9:5353", us("192.168.4.9").probe())
+		for range 1000 { // a flood of them costs no more than one
+			s.hears(2, "192.168.4.9:5353", us("192.168.4.9").probe())
+		}
+		if len(s.r.jobs) != 1 {
+			t.Errorf("%d jobs wait", len(s.r.jobs))
+		}
 		s.pass(yieldFor - time.Millisecond)
 		s.want()
 		s.hears(2, "192.168.4.9:5353", announcementOf("192.168.4.9"))
@@ -211,6 +216,9 @@ func TestNothingToChoose(t *testing.T) {
 		for range 100 {
 			s.pass(500 * time.Millisecond)
 			s.hears(2, "192.168.4.9:5353", announcementOf("192.168.4.9"))
+		}
+		if len(s.r.jobs) != 1 {
+			t.Errorf("%d jobs wait", len(s.r.jobs))
 		}
 		if n := len(s.sent()); len(s.chosen) != 0 || n > 50 {
 			t.Errorf("chose %v with %d probes", s.chosen, n)
