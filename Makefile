@@ -28,6 +28,7 @@ ui/node_modules/.installed: ui/package-lock.json
 test: test-go test-ui test-browser
 test-go:
 	@command -v gcc >/dev/null || { echo "gcc is missing: the race detector needs it (Debian: apt-get install gcc libc6-dev)"; exit 1; }
+	go test -race -tags nomsgpack ./app/lan # alone: on the network a second is a second
 	go test -race -tags nomsgpack ./...
 test-ui: ui/node_modules/.installed
 	cd ui && npm test --silent

@@ -43,6 +43,8 @@ type Server struct {
 	alarms    alarms
 	setupCode string // "" once the clinic has an admin
 	hosts     atomic.Pointer[map[string]bool]
+
+	loopbackHosts map[string]bool
 }
 
 // clock is the box's, unless its Config says otherwise; tests of whole processes move it.
@@ -146,8 +148,11 @@ func (s *Server) checkHost(c *gin.Context) {
 
 // headers of every answer. The portals need no inline script and no inline style.
 func headers(c *gin.Context) {
-	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws://"+c.Request.Host+
+	h, ws := c.Writer.Header(), "ws://"
+	if c.Request.TLS != nil {
+		ws = "wss://"
+	}
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' "+ws+c.Request.Host+
 		"; manifest-src 'self'; worker-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -185,9 +190,10 @@ func (s *Server) limitBody(c *gin.Context) {
 const bodyWithin = 10 * time.Second
 
 // Run serves until ctx ends, then says goodbye to the tablets, lets requests finish and
-// closes the database. ready is called with the address once it can be reached.
-func (s *Server) Run(ctx context.Context, ready func(address string)) error {
-	if err := checkLoopback(s.config.HTTP); err != nil {
+// closes the database. ready is called with the addresses once they can be reached: this
+// computer's own, and the one for tablets, "" if there is none.
+func (s *Server) Run(ctx context.Context, ready func(own, tablets string)) error {
+	if err := s.config.checkAddresses(); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", s.config.HTTP)
@@ -195,20 +201,36 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return err
 	}
 	hosts := allowedHosts(listener.Addr())
+	s.loopbackHosts = hosts
 	s.hosts.Store(&hosts)
 	control, err := s.listenControl()
 	if err != nil {
 		listener.Close()
 		return err
 	}
+	defer control.close()
+	tablets := ""
+	listeners := []net.Listener{listener}
+	if s.config.HTTPS != "" {
+		n, err := s.listenHTTPS(ctx)
+		if err != nil {
+			listener.Close()
+			return err
+		}
+		defer n.presence.Close() // says goodbye
+		listeners = append(listeners, n.listener)
+		tablets = n.address()
+	}
 	server := &http.Server{
 		Handler: s, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 70 * time.Second, // the longest poll, and some; bodies have huma's 5 s
 		IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	failed := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { failed <- server.Serve(l) }()
+	}
 	go s.housekeep(ctx)
-	ready("http://" + listener.Addr().String())
+	ready("http://"+listener.Addr().String(), tablets)
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
@@ -221,7 +243,6 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	} else if err == nil {
 		err = shutdownErr
 	}
-	control.close()
 	return err
 }
 

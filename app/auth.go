@@ -14,8 +14,12 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// cookieName of a session on loopback HTTP. Over HTTPS it will be __Host-aarogya.
-const cookieName = "aarogya"
+// Names of a session's cookie: on loopback HTTP, and over HTTPS, where the browser itself
+// holds it to this host and to encryption.
+const (
+	cookieName       = "aarogya"
+	secureCookieName = "__Host-aarogya"
+)
 
 // identity is who asks, by cookie or by token; it is never taken from anything else.
 type identity struct {
@@ -25,6 +29,7 @@ type identity struct {
 
 type identityKey struct{}
 type routeKey struct{}
+type secureKey struct{}
 
 func identityOf(ctx context.Context) (identity, bool) {
 	id, ok := ctx.Value(identityKey{}).(identity)
@@ -52,10 +57,11 @@ func (s *Server) identify(c *gin.Context) {
 			return
 		}
 		secret = token
-	} else if cookie, err := c.Request.Cookie(cookieName); err == nil {
+	} else if cookie, err := c.Request.Cookie(sessionCookie(c.Request.TLS != nil)); err == nil {
 		secret, kind = cookie.Value, db.Browser
 	}
 	ctx := context.WithValue(c.Request.Context(), routeKey{}, c.Request.Method+" "+c.FullPath())
+	ctx = context.WithValue(ctx, secureKey{}, c.Request.TLS != nil)
 	if secret != "" {
 		user, session, err := s.db.WhoIs(ctx, secret, kind)
 		switch {
@@ -145,14 +151,22 @@ func (s *Server) signIn(ctx context.Context, user care.User) (*signedInOutput, e
 	if err != nil {
 		return nil, err
 	}
-	return &signedInOutput{SetCookie: cookie(secret, 0), Body: userBody{user}}, nil
+	return &signedInOutput{SetCookie: cookie(ctx, secret, 0), Body: userBody{user}}, nil
 }
 
-func cookie(secret string, maxAge int) http.Cookie {
+func cookie(ctx context.Context, secret string, maxAge int) http.Cookie {
 	if maxAge == 0 {
 		maxAge = 30 * 24 * 3600
 	}
-	return http.Cookie{Name: cookieName, Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: maxAge}
+	secure, _ := ctx.Value(secureKey{}).(bool)
+	return http.Cookie{Name: sessionCookie(secure), Value: secret, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode, MaxAge: maxAge}
+}
+
+func sessionCookie(secure bool) string {
+	if secure {
+		return secureCookieName
+	}
+	return cookieName
 }
 
 type signedOutOutput struct {
@@ -166,7 +180,7 @@ func (s *Server) logout(ctx context.Context, _ *struct{}) (*signedOutOutput, err
 		return nil, err
 	}
 	s.hub.SignOut(func(_, session string) bool { return session == id.session.ID })
-	return &signedOutOutput{SetCookie: cookie("", -1)}, nil
+	return &signedOutOutput{SetCookie: cookie(ctx, "", -1)}, nil
 }
 
 // me serves GET /api/auth/me: who is signed in here.

@@ -57,7 +57,7 @@ func commands(portal fs.FS) *cobra.Command {
 		return nil
 	}
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	root.AddCommand(serveCommand(portal), userCommand(), tokenCommand(), &cobra.Command{
+	root.AddCommand(serveCommand(portal), userCommand(), tokenCommand(), caCommand(), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: exactly(0),
 		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "aarogya", Version) },
 	})
@@ -85,7 +85,9 @@ func serveCommand(portal fs.FS) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&config.Data, "data", "data", "directory of the clinic's data")
-	cmd.Flags().StringVar(&config.HTTP, "http", "127.0.0.1:8080", "address to serve on; only this computer's own until HTTPS exists")
+	cmd.Flags().StringVar(&config.HTTP, "http", "127.0.0.1:8080", "address for this computer alone, in the clear")
+	cmd.Flags().StringVar(&config.HTTPS, "https", "", "address for tablets, such as :443 (needs the right to it) or :8443; with the clinic's own certificate")
+	cmd.Flags().BoolVar(&config.NoMDNS, "no-mdns", false, "do not answer for the box's name on the network")
 	cmd.Flags().BoolVar(&config.Demo, "demo", false, "serve the demo clinic")
 	cmd.Flags().StringVar(&config.Log, "log", "text", "log as text or json, on standard error")
 	cmd.Flags().IntVar(&config.MaxSockets, "max-sockets", DefaultSockets, "tablets and scripts that may be connected at a time")
@@ -98,7 +100,7 @@ func serve(ctx context.Context, out io.Writer, config Config, portal fs.FS) (err
 	if err != nil {
 		return usageError{err}
 	}
-	if err := checkLoopback(config.HTTP); err != nil {
+	if err := config.checkAddresses(); err != nil {
 		return usageError{err}
 	}
 	s, err := New(ctx, config, log, portal)
@@ -106,12 +108,15 @@ func serve(ctx context.Context, out io.Writer, config Config, portal fs.FS) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return s.Run(ctx, func(address string) {
+	return s.Run(ctx, func(address, tablets string) {
 		if config.Demo {
 			fmt.Fprintf(out, "Demo clinic on %s — sign in as chw, asha, doctor or admin, password demo\n", address)
 			return
 		}
 		fmt.Fprintf(out, "Clinic on %s\n", address)
+		if tablets != "" {
+			fmt.Fprintf(out, "For tablets: %s, once they trust what `aarogya ca` prints\n", tablets)
+		}
 		if s.setupCode != "" {
 			fmt.Fprintf(out, "This clinic is empty. Open the page and enter the setup code: %s\n", s.setupCode)
 		}
@@ -159,6 +164,22 @@ func userCommand() *cobra.Command {
 	}
 	group.AddCommand(add, errandCommand("list", "List the accounts", "user.list"))
 	return group
+}
+
+func caCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "ca", Short: "Print the certificate that tablets must trust", Args: exactly(0),
+		Long: "Print the clinic's certificate (never its key), to be carried to tablets as a file ending in .crt.\nIts fingerprint goes to standard error: compare it on each tablet."}
+	dir := cmd.Flags().String("data", "data", "directory of the clinic's data")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		certificate, fingerprint, err := caOf(*dir)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(cmd.ErrOrStderr(), "fingerprint", fingerprint)
+		_, err = cmd.OutOrStdout().Write(certificate)
+		return err
+	}
+	return cmd
 }
 
 func tokenCommand() *cobra.Command {

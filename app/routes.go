@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 
 		{Method: "POST", Path: "/api/sync", Roles: care.RolesFor(care.CreateCase), About: "what a tablet saved up while out of reach", maxBody: maxSyncBody, add: answer(http.StatusOK, s.sync)},
 
+		{Method: "GET", Path: "/trust", Public: true, About: "whoever can load it trusts the box", add: plain((*Server).trust)},
 		{Method: "GET", Path: "/api/routes", Public: true, About: "this list", add: answer(http.StatusOK, s.listRoutes)},
 		{Method: "GET", Path: "/openapi.json", Public: true, About: "the API as OpenAPI 3.1", add: plain((*Server).openAPI)},
 		{Method: "GET", Path: "/healthz", Public: true, About: "200 if a write and a read just worked", add: plain((*Server).healthz)},

@@ -173,7 +173,7 @@ func productInside(dir string, secure bool) error {
 	}
 	defer s.Close()
 	onSignals()
-	return s.Run(ctx, func(address string) {
+	return s.Run(ctx, func(address, _ string) {
 		if !secure {
 			fmt.Println("ready", address)
 			return
