@@ -19,11 +19,17 @@ type alarms struct {
 	once *sync.Once
 
 	mu  sync.Mutex
-	due map[string]time.Time
+	due map[string]ring
+}
+
+// ring is when an alarm that stands at a level rings next.
+type ring struct {
+	at    time.Time
+	level int
 }
 
 func newAlarms(now func() time.Time) alarms {
-	return alarms{now: now, stop: make(chan struct{}), once: new(sync.Once), due: map[string]time.Time{}}
+	return alarms{now: now, stop: make(chan struct{}), once: new(sync.Once), due: map[string]ring{}}
 }
 
 // alarmPulse is how exactly an alarm keeps its time.
@@ -47,7 +53,7 @@ func (a *alarms) set(alarm care.Alarm) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if at, more := alarm.Due(a.now()); more {
-		a.due[alarm.ID] = at
+		a.due[alarm.ID] = ring{at, alarm.Level}
 	} else {
 		delete(a.due, alarm.ID)
 	}
@@ -66,20 +72,20 @@ func (a *alarms) hear(e realtime.Event) {
 	}
 }
 
-// overdue are the alarms whose time has come; they are looked at again a second later,
+// overdue are the alarms whose time has come, and where they stand; they are looked at again a second later,
 // should the disk not take them now.
-func (a *alarms) overdue() []string {
+func (a *alarms) overdue() map[string]int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
-	var ids []string
-	for id, at := range a.due {
-		if !now.Before(at) {
-			ids = append(ids, id)
-			a.due[id] = now.Add(time.Second)
+	levels := map[string]int{}
+	for id, next := range a.due {
+		if !now.Before(next.at) {
+			levels[id] = next.level
+			a.due[id] = ring{now.Add(time.Second), next.level}
 		}
 	}
-	return ids
+	return levels
 }
 
 func (a *alarms) close() {
@@ -95,8 +101,8 @@ func (s *Server) keepRinging() {
 		case <-s.alarms.stop:
 			return
 		}
-		for _, id := range s.alarms.overdue() {
-			if err := s.db.RingAgain(context.Background(), id); err != nil && !errors.Is(err, care.ErrNotFound) {
+		for id, level := range s.alarms.overdue() {
+			if err := s.db.RingAgain(context.Background(), id, level); err != nil && !errors.Is(err, care.ErrNotFound) {
 				s.log.Error("an alarm could not ring", "alarm", id, "err", err)
 			}
 		}

@@ -71,7 +71,11 @@ func (s *Server) sync(ctx context.Context, in *syncInput) (*syncOutput, error) {
 		return nil, err
 	}
 	for i, r := range results {
-		out.Body.Results[at[i]].is(r)
+		answer := &out.Body.Results[at[i]]
+		answer.is(r)
+		if answer.Problem != nil && answer.Problem.Code == "internal" {
+			s.log.Error("a saved-up command failed", "kind", cmds[i].Kind, "err", r.Err)
+		}
 	}
 	out.Body.Epoch, out.Body.Head = s.db.Epoch(), s.db.Head()
 	return out, nil

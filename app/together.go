@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"aarogya/app/care"
+	"aarogya/realtime"
 )
 
 type lockInput struct {
@@ -37,6 +38,9 @@ func (s *Server) releaseLock(ctx context.Context, in *CasePath) (*lockOutput, er
 }
 
 func (s *Server) lock(ctx context.Context, caseID string, ask care.LockAsk) (*lockOutput, error) {
+	if err := s.mayTalk(ctx); err != nil {
+		return nil, err
+	}
 	done, err := s.do(ctx, Keyed{}, care.Command{Kind: care.LockKind, CaseID: caseID, Lock: ask})
 	if err != nil {
 		return nil, err
@@ -56,6 +60,16 @@ type seenInput struct {
 // seenCase serves POST /api/cases/:id/seen: a person has looked at the case. Everyone who
 // may see it hears seen; a clinician's look answers the case's alarm.
 func (s *Server) seenCase(ctx context.Context, in *seenInput) (*struct{}, error) {
+	if err := s.mayTalk(ctx); err != nil {
+		return nil, err
+	}
 	_, err := s.do(ctx, Keyed{}, care.Command{Kind: care.SeenKind, CaseID: in.ID, BaseSeq: in.Body.Seq})
 	return nil, err
+}
+
+// mayTalk: what everybody hears of at once comes out of the session's frames, whether it
+// is said over the socket or not.
+func (s *Server) mayTalk(ctx context.Context) error {
+	id, _ := identityOf(ctx)
+	return s.hub.MayTalk(realtime.Who{Session: id.session.ID})
 }

@@ -404,6 +404,13 @@ func TestRedAlarm(t *testing.T) {
 	if r := b.want(200, b.ask("doctor", "GET", "/api/alerts", nil)); !strings.Contains(r.body, alarm) {
 		t.Error("an ASHA's look has silenced it")
 	}
+	// A look at what was there before, and what was written out of reach, silence nothing.
+	b.want(204, b.ask("doctor", "POST", "/api/cases/"+id+"/seen", map[string]any{"seq": 1}))
+	b.want(200, b.ask("doctor", "POST", "/api/sync", map[string]any{"commands": []any{map[string]any{"id": db.NewID(), "kind": "comment.add", "caseId": id, "body": map[string]any{"text": "from the village"}}}}))
+	b.want(201, b.ask("doctor", "POST", "/api/cases/"+id+"/comments", map[string]any{"text": "who is with her?"}))
+	if r := b.want(200, b.ask("doctor", "GET", "/api/alerts", nil)); !strings.Contains(r.body, alarm) {
+		t.Error("silenced by somebody who has not seen it")
+	}
 	b.want(204, b.ask("doctor2", "POST", "/api/cases/"+id+"/seen", map[string]any{"seq": 100}))
 	answered := time.Now()
 	for _, who := range staffNames {
@@ -420,6 +427,14 @@ func TestRedAlarm(t *testing.T) {
 	if frames, _ := b.hearUpTo(all["doctor"]); len(frames) > 0 {
 		t.Errorf("it rings on: %v", frames)
 	}
+	// Looked at, and not taken: a worse turn rings anew.
+	b.want(200, b.ask("chw", "PATCH", "/api/cases/update-status", map[string]any{"caseId": id, "action": "emergency_referral",
+		"referral": map[string]any{"reason": "worse", "level": "CHC", "destination": "CHC"}}))
+	again := b.hearFact(all["doctor"], "alert", any1)
+	if again["id"] == alarm || again["level"] != 0.0 {
+		t.Errorf("the worse turn: %v", again)
+	}
+	b.want(200, b.ask("doctor", "POST", "/api/alerts/"+again["id"].(string)+"/ack", map[string]any{}))
 	b.want(200, b.ask("doctor", "POST", "/api/alerts/"+alarm+"/ack", map[string]any{}))
 	b.want(404, b.ask("doctor", "POST", "/api/alerts/"+absentCase+"/ack", map[string]any{}))
 	b.want(404, b.ask("asha2", "POST", "/api/alerts/"+alarm+"/ack", map[string]any{}))
@@ -617,4 +632,73 @@ func TestFlood(t *testing.T) {
 	}
 	loud.Wait()
 	heard.Wait()
+}
+
+// A tablet whose answer was lost sends the same again, and gets the first answer, also if
+// its clock was measured anew or its lock has run out meanwhile.
+func TestSentAgainIsTheSame(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	id := b.opens("chw")
+	saved := map[string]any{"id": db.NewID(), "kind": "comment.add", "caseId": id, "at": "2026-01-01T00:00:00.000Z", "body": map[string]any{"text": "better"}}
+	var first string
+	for i, offset := range []int64{0, 1e12, 5} {
+		saved["clockOffsetMs"] = offset
+		r := b.want(200, b.ask("chw", "POST", "/api/sync", map[string]any{"commands": []any{saved}}))
+		result := sprint(r.json(t)["results"])
+		if i == 0 {
+			first = result
+		}
+		if result != first || !strings.Contains(result, "outcome:applied") {
+			t.Errorf("sent the %d. time: %s, first %s", i+1, result, first)
+		}
+	}
+	lock := b.want(200, b.ask("asha", "PUT", lockPath(id), map[string]any{})).json(t)["lock"].(map[string]any)
+	key, step := db.NewID(), map[string]any{"caseId": id, "action": "start_review", "fence": lock["fence"]}
+	b.want(200, b.ask("asha", "PATCH", "/api/cases/update-status", step, "Idempotency-Key", key))
+	b.want(200, b.ask("asha", "DELETE", lockPath(id), nil))
+	delete(step, "fence")
+	b.want(200, b.ask("asha", "PATCH", "/api/cases/update-status", step, "Idempotency-Key", key))
+	bad := []any{
+		map[string]any{"id": db.NewID(), "kind": "comment.add", "caseId": id, "body": map[string]any{"text": "one"}},
+		map[string]any{"id": db.NewID(), "kind": "comment.add", "caseId": absentCase, "body": map[string]any{"text": "lost"}},
+		map[string]any{"id": db.NewID(), "kind": "comment.add", "caseId": id, "body": map[string]any{"Text": "wrong case"}},
+		map[string]any{"id": db.NewID(), "kind": "no.such", "caseId": id},
+		map[string]any{"id": "not one", "kind": "comment.add", "caseId": id, "body": map[string]any{"text": "no key"}},
+		map[string]any{"id": db.NewID(), "kind": "comment.add", "caseId": id, "body": map[string]any{"text": "two"}},
+	}
+	var outcomes []string
+	for _, r := range b.want(200, b.ask("chw", "POST", "/api/sync", map[string]any{"commands": bad})).json(t)["results"].([]any) {
+		outcomes = append(outcomes, r.(map[string]any)["outcome"].(string))
+	}
+	if want := []string{"applied", "rejected", "rejected", "rejected", "rejected", "applied"}; !slices.Equal(outcomes, want) {
+		t.Errorf("%v, want %v", outcomes, want)
+	}
+}
+
+// A holder who renews as fast as she can is no news to anybody, and is held back.
+func TestRenewingIsNoNews(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	id := b.opens("chw")
+	doctor := b.listen("doctor", "")
+	refused := 0
+	for range 200 {
+		if r := b.ask("asha", "PUT", lockPath(id), map[string]any{}); r.status == 429 {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("200 takes at once were all taken")
+	}
+	b.opens("chw") // something to wait for
+	told := 0
+	for f := b.hearAny(doctor); f.Type != "newCase"; f = b.hearAny(doctor) {
+		if f.Type == "lock" {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
 }

@@ -143,10 +143,10 @@ func (t *tx) answerAlarm(cmd care.Command, actorRow int64, by care.User) (Done, 
 	return Done{Outcome: care.Applied, Alarm: &data}, err
 }
 
-// answerForCase silences a case's alarm when a clinician has turned to the case. Only a
-// RED case rings, and only a clinician makes it less than that.
-func (t *tx) answerForCase(id int64, c care.Case, actorRow int64, by care.User) error {
-	if by.Role != care.Clinician || c.Urgency != care.Red {
+// answerForCase silences a case's alarm when a clinician has turned to the case as it was.
+// Only a RED case rings, and only a clinician makes it less than that.
+func (t *tx) answerForCase(id int64, c care.Case, cmd care.Command, actorRow int64, by care.User) error {
+	if c.Urgency != care.Red || !c.Faces(cmd, by) {
 		return nil
 	}
 	ringing, err := alarms(t.ctx, t, ` WHERE a.case_id = ? AND a.acked = 0`, id)
@@ -170,14 +170,15 @@ func (t *tx) silence(a alarmRow, actorRow int64, by care.User) (alarmRow, error)
 	return a, t.append(*event, a.caseRow, actorRow)
 }
 
-// RingAgain lets an alarm ring its next time, unless somebody has answered meanwhile.
-func (d *DB) RingAgain(ctx context.Context, alarmID string) error {
+// RingAgain lets an alarm that stands at a level ring its next time, unless it has done so
+// or somebody has answered meanwhile.
+func (d *DB) RingAgain(ctx context.Context, alarmID string, level int) error {
 	return d.submit(ctx, func(t *tx) error {
 		a, err := scanAlarm(t.row(t.ctx, `SELECT `+alarmColumns+` WHERE a.uid = ?`, alarmID).Scan)
 		if err != nil {
 			return err
 		}
-		if _, more := a.Due(d.now()); !more {
+		if _, more := a.Due(d.now()); !more || a.Level != level {
 			return nil
 		}
 		a.Level, a.LevelAt = a.Level+1, d.now()

@@ -293,7 +293,7 @@ func (t *tx) applyToCase(cmd care.Command, actorRow int64, by care.User) (Done, 
 	if err := t.saveLease(id, before.Lease, after, by.Person()); err != nil {
 		return done, err
 	}
-	if err := t.answerForCase(id, before, actorRow, by); err != nil || !decision.Patient {
+	if err := t.answerForCase(id, before, cmd, actorRow, by); err != nil || !decision.Patient {
 		return done, err
 	}
 	return done, t.tellOtherCases(id, after.Patient, actorRow, by)

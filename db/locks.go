@@ -126,7 +126,7 @@ func (t *tx) saw(cmd care.Command, actorRow int64, by care.User) (Done, error) {
 			return Done{}, err
 		}
 	}
-	return Done{Outcome: care.Applied}, t.answerForCase(id, c, actorRow, by)
+	return Done{Outcome: care.Applied}, t.answerForCase(id, c, cmd, actorRow, by)
 }
 
 // seenBy is how far each person has looked at a case.

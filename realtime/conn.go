@@ -173,6 +173,7 @@ func (c *conn) connected() {
 			c.leave(closeSignedOut)
 			return
 		}
+		c.hub.lookAway(c.member.who.User, c.member) // said before it was settled
 		c.mu.Lock()
 		c.running = false
 		c.mu.Unlock()
@@ -352,7 +353,7 @@ func (c *conn) write() {
 			c.hangUp(closeRestart, "restart")
 			return
 		}
-		if greet {
+		if greet && c.member.hears(looking.rooms) {
 			for _, frame := range c.hub.states(context.Background(), looking) {
 				b = appendMessage(b, frame)
 			}

@@ -311,7 +311,7 @@ func (h *Hub) Move(user string, rooms []string) {
 		}
 	}
 	h.mu.Unlock()
-	h.lookAway(user, rooms)
+	h.lookAway(user, newMembership(Who{Rooms: rooms}))
 }
 
 func (h *Hub) resettle(l listener, rooms []string) {

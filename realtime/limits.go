@@ -71,6 +71,14 @@ func (l *limits) mayTalk(w Who, n int) bool {
 	return true
 }
 
+// MayTalk takes a frame from what a session may say; ErrTooMany if there is none left.
+func (h *Hub) MayTalk(w Who) error {
+	if !h.limits.mayTalk(w, 1) {
+		return ErrTooMany
+	}
+	return nil
+}
+
 // admit counts a new socket. Of more than six of a device the one longest silent is sent
 // away: a tablet whose network comes and goes leaves dead ones behind.
 func (l *limits) admit(c *conn) (sendAway *conn, err error) {

@@ -10,8 +10,8 @@ import (
 
 const (
 	pageEvents = 256
-	pagesKept  = 48        // more than whoever comes back may have missed
-	pageBytes  = 512 << 10 // a heavier page is not kept; a usual one weighs 300 KB
+	pagesKept  = 48       // more than whoever comes back may have missed
+	pagesBytes = 24 << 20 // of all of them; a usual page weighs 300 KB
 )
 
 // pages are stretches of the log that the ring no longer holds, encoded once: after a
@@ -19,6 +19,7 @@ const (
 type pages struct {
 	kept  *lru.Cache[int64, *page]
 	asked *atomic.Bool // since forget looked
+	bytes *atomic.Int64
 }
 
 // page is the events first+1 … first+pageEvents of the log. What is in the log stays as it
@@ -26,12 +27,13 @@ type pages struct {
 type page struct {
 	mu      sync.Mutex // one reads it, the others wait
 	entries []entry
-	bytes   int
+	bytes   atomic.Int64
 }
 
 func newPages() pages {
-	kept, _ := lru.New[int64, *page](pagesKept) // fails only for a size below 1
-	return pages{kept, new(atomic.Bool)}
+	bytes := new(atomic.Int64)
+	kept, _ := lru.NewWithEvict(pagesKept, func(_ int64, gone *page) { bytes.Add(-gone.bytes.Swap(0)) }) // fails only for a size below 1
+	return pages{kept, new(atomic.Bool), bytes}
 }
 
 // forget lets go of every page once nobody has asked for a while.
@@ -59,10 +61,11 @@ func (p pages) after(ctx context.Context, seq int64, log Log) ([]entry, error) {
 		}
 		for _, e := range events {
 			one.entries = append(one.entries, encode(e))
-			one.bytes += len(e.Data)
+			one.bytes.Add(int64(len(e.Data)))
+			p.bytes.Add(int64(len(e.Data)))
 		}
-		if one.bytes > pageBytes {
-			p.kept.Remove(first)
+		for p.bytes.Load() > pagesBytes && p.kept.Len() > 1 {
+			p.kept.RemoveOldest()
 		}
 	}
 	return one.entries[min(int(seq-first), len(one.entries)):], nil

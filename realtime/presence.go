@@ -26,7 +26,8 @@ type presence struct {
 	tablets map[string]*tablet  // by session
 	people  map[string]*present // by user
 	topics  map[string]*topic
-	on, off map[string]struct{} // users who came or went since the last pulse
+	on, off map[string]struct{} // users who came or went since it was told last
+	beats   int
 }
 
 // tablet is one session's contact with the box: its sockets, or while it has none the
@@ -227,8 +228,7 @@ func (h *Hub) look(key any, who *tablet, to, from *topic) {
 }
 
 // lookAway: a person whose rooms have changed no longer looks at what she may not hear of.
-func (h *Hub) lookAway(user string, rooms []string) {
-	m := newMembership(Who{Rooms: rooms})
+func (h *Hub) lookAway(user string, m *membership) {
 	p := &h.presence
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -337,8 +337,10 @@ func (h *Hub) beat(now time.Time) {
 			h.tellViewers(t, t.typists())
 		}
 	}
-	if frame := p.changes(); frame != nil {
-		h.tell(note{everybody: true, frame: frame})
+	if p.beats++; p.beats%2 == 0 { // who comes and goes is told twice a second at most
+		if frame := p.changes(); frame != nil {
+			h.tell(note{everybody: true, frame: frame})
+		}
 	}
 	p.mu.Unlock()
 	for _, session := range left {

@@ -97,9 +97,33 @@ func (c Case) alarming() bool {
 }
 
 // rings reports whether what by did to a case must ring: it is RED and waits, and was not
-// before. A clinician needs no alarm for what she found herself.
-func rings(before, after Case, by User) bool {
-	return by.Role != Clinician && after.alarming() && !before.alarming()
+// before; or it was, and something new has happened that is RED by itself. A clinician
+// needs no alarm for what she found herself.
+func rings(before, after Case, by User, step Step) bool {
+	if by.Role == Clinician || !after.alarming() {
+		return false
+	}
+	if !before.alarming() || step == EmergencyReferral {
+		return true
+	}
+	return slices.ContainsFunc(after.Triage.Fired, func(f Fired) bool { return f.Urgency == Red && !before.Triage.has(f.Rule) })
+}
+
+// Faces reports whether a clinician who did this knows what is alarming about the case as
+// it was: she looked at its newest facts, or took a step on it as it stood. What was
+// written offline, or on a case seen before, silences nothing.
+func (c Case) Faces(cmd Command, by User) bool {
+	if by.Role != Clinician || cmd.Offline {
+		return false
+	}
+	newest := cmd.BaseSeq >= max(c.FactSeq, c.StatusSeq)
+	switch {
+	case cmd.Kind == SeenKind:
+		return newest
+	case cmd.Kind.Step() != "" || cmd.Kind == ToStatusKind:
+		return newest || cmd.BaseSeq == 0 // she takes it on the case as it stands
+	}
+	return false
 }
 
 // Data is what those who may see the case, or the SOS, hear of the alarm.

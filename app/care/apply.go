@@ -60,7 +60,7 @@ func Create(cmd Command, known *Patient, patientID, number string, by User, m Mo
 	if err != nil {
 		return Case{}, Decision{}, err
 	}
-	return c, Decision{Outcome: Applied, Vitals: set, Rings: rings(Case{}, c, by), Event: &Event{
+	return c, Decision{Outcome: Applied, Vitals: set, Rings: rings(Case{}, c, by, ""), Event: &Event{
 		Type: NewCaseOpened, CaseID: c.ID, By: by.Person(), At: now, Audience: c.Audience(),
 		Data: NewCaseData{ID: c.ID, Timestamp: now, MadeAt: m.Made, Row: c.Row()},
 	}}, nil
@@ -96,7 +96,11 @@ func Apply(before Case, cmd Command, by User, m Moment) (Case, Decision, error) 
 	if err != nil || d.Event == nil {
 		return before, d, err
 	}
-	d.Rings = rings(before, c, by)
+	step := cmd.Kind.Step()
+	if d.Outcome != Applied && d.Outcome != Rebased {
+		step = ""
+	}
+	d.Rings = rings(before, c, by, step)
 	c.Lease = c.Lease.renewed(by.Person(), m.Now)
 	return c, d, nil
 }

@@ -46,7 +46,8 @@ type Command struct {
 	Offline bool  // made out of reach of the box: what cannot be applied is kept in the timeline
 	// MadeAt is when an offline author did it, by her tablet's clock as far as it is known
 	// to be wrong. It is shown, and orders nothing; 0 = when the box heard of it.
-	MadeAt Instant `json:",omitempty"`
+	// It is no part of what was asked: the same command sent again may say it otherwise.
+	MadeAt Instant `json:"-"`
 
 	New     *NewCase
 	Vitals  *TakenVitals
@@ -54,7 +55,7 @@ type Command struct {
 	Patient PatientChange
 	Body    Body
 
-	Fence   int64   `json:",omitempty"` // of the lock under which a step was begun; 0 = none
+	Fence   int64   `json:"-"`          // of the lock under which a step was begun; 0 = none
 	Lock    LockAsk `json:",omitempty"` // with LockKind
 	Session string  `json:"-"`          // whose lock it will be
 	AlarmID string  `json:",omitempty"`

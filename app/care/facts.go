@@ -70,7 +70,7 @@ func Told(before Case, patient Patient, by User, m Moment) (Case, Decision) {
 	c.Seq, c.UpdatedAt = m.Seq, At(m.Now)
 	c.SetPatient(patient, m)
 	c.lookIfWorse(before.Urgency, by)
-	return c, Decision{Outcome: Applied, Rings: rings(before, c, by), Event: c.changed([]string{"patient"}, by, m)}
+	return c, Decision{Outcome: Applied, Rings: rings(before, c, by, ""), Event: c.changed([]string{"patient"}, by, m)}
 }
 
 // SetPatient puts a changed patient into the case; age and pregnancy decide which rules

@@ -12,6 +12,8 @@ import (
 const (
 	lockFor   = 120 * time.Second // since its holder last did something
 	askingFor = 15 * time.Second  // a holder who does not answer by then has left the tablet
+
+	renewAfter = 20 * time.Second // what a holder does sooner than this renews nothing
 )
 
 // Lock says who is busy with a case.
@@ -149,6 +151,9 @@ func (l Lock) asked(a *Asked) *Lock {
 func (l Lease) give(who Person, session string, now time.Time) Lease {
 	until := At(now.Add(lockFor))
 	if held := l.Held(now); held != nil && held.Holder.ID == who.ID {
+		if held == l.Lock && held.ExpiresAt.Time().Sub(now) > lockFor-renewAfter && (session == "" || session == l.Session) {
+			return l // renewed a moment ago: no news
+		}
 		renewed := *held
 		renewed.ExpiresAt = until
 		l.Lock = &renewed
