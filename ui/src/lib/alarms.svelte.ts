@@ -2,6 +2,7 @@
 // and when it sounds. Who hears which, and from when on, is the box's business.
 
 import { api, type Alert, type FrameData, type Person, type Sos } from './api';
+import { present } from './present.svelte';
 import { connection, subscribeToCaseUpdates, subscribeToControl } from './socket-store';
 import { sound } from './sound.svelte';
 
@@ -17,7 +18,7 @@ export type Answered = { sos: Sos; by: Person };
 export class Alarms {
 	all = $state.raw<Alert[]>([]);
 	answered = $state.raw<Answered[]>([]);
-	/** The case on the screen: its alarm needs no words there. */
+	/** The case on the screen: its alarm needs no words there, while somebody is at it. */
 	openId = $state<string | null>(null);
 	/** Whether what fills the screen is here yet; until then all of it stays in the corner. */
 	canFill = $state(false);
@@ -30,6 +31,8 @@ export class Alarms {
 	#over = new Set<string>();
 	/** Heard of while it was. */
 	#raised = new Set<string>();
+	/** Not sounded, for the case was being looked at. */
+	#quiet = new Set<string>();
 	#repeat: ReturnType<typeof setInterval> | undefined;
 	#back: ReturnType<typeof setTimeout> | undefined;
 
@@ -55,12 +58,14 @@ export class Alarms {
 		const stops = [
 			subscribeToCaseUpdates((data, type) => this.hear(type, data)),
 			subscribeToControl((c) => c.type === 'resync' && void this.load()),
+			present.subscribe((here) => !here && this.#left()),
 			// Between the list of alarms and the first frame lies a moment in which one may have come.
 			connection.subscribe((state) => state === 'connected' && void this.load())
 		];
 		this.#repeat = setInterval(() => this.screen[0] && void sound.ring(this.screen[0].kind), REPEAT_MS);
 		return () => {
 			for (const stop of stops) stop();
+			present.left();
 			clearInterval(this.#repeat);
 			clearTimeout(this.#back);
 			this.all = [];
@@ -68,6 +73,7 @@ export class Alarms {
 			this.listed = false;
 			this.#aside = new Map();
 			this.#over.clear();
+			this.#quiet.clear();
 			this.me = null;
 		};
 	}
@@ -80,7 +86,8 @@ export class Alarms {
 		// What was heard meanwhile is newer than the list.
 		const newer = this.all.filter((a) => raised.has(a.id));
 		this.all = [...newer, ...standing.filter((a) => !this.#over.has(a.id) && !raised.has(a.id))];
-		const loudest = this.all.find((a) => a.level > (before.get(a.id)?.level ?? -1) && this.#sounds(a));
+		const risen = this.all.filter((a) => a.level > (before.get(a.id)?.level ?? -1));
+		const loudest = risen.filter((a) => this.#sounds(a))[0];
 		if (loudest) void sound.ring(loudest.kind);
 	}
 
@@ -133,6 +140,7 @@ export class Alarms {
 
 	#ended(id: string, by: Person | null) {
 		this.#over.add(id);
+		this.#quiet.delete(id);
 		const sos = this.all.find((a) => a.id === id)?.sos;
 		this.all = this.all.filter((a) => a.id !== id);
 		if (this.all.length === 0) this.listed = false;
@@ -146,11 +154,20 @@ export class Alarms {
 	#isAside(a: Alert) {
 		return (this.#aside.get(a.id) ?? -1) >= a.level;
 	}
+	/** On the screen, and somebody is at it: left open in an empty room it is an alarm like any other. */
 	#isOpen(a: Alert) {
-		return a.caseId !== undefined && a.caseId === this.openId;
+		return a.caseId !== undefined && a.caseId === this.openId && present.here;
 	}
 	#sounds(a: Alert) {
-		return !this.#own(a) && !this.#isOpen(a);
+		if (this.#own(a)) return false;
+		if (this.#isOpen(a)) this.#quiet.add(a.id);
+		return !this.#isOpen(a);
+	}
+	/** Nobody is at the screen any more: what the open case kept quiet is said now. */
+	#left() {
+		const unheard = this.all.find((a) => this.#quiet.has(a.id) && a.caseId === this.openId);
+		this.#quiet.clear();
+		if (unheard) void sound.ring(unheard.kind);
 	}
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Alarms, REPEAT_MS, SMALL_MS } from './alarms.svelte';
 import type { Alert, FrameData, Person } from './api';
+import { AWAY_MS, LANDED_MS, present } from './present.svelte';
 import { sound } from './sound.svelte';
 import { caseRow } from './testing';
 
@@ -116,10 +117,46 @@ test('whoever made the case hears of it only when two minutes passed without a d
 test('the case on the screen needs no alarm over it, and has it again when left', async () => {
 	await begin(doctor);
 	alarms.openId = 'case-a';
+	present.touched();
 	alarms.hear('alert', red('a', 3));
 	expect([alarms.screen, alarms.toasts, rung]).toEqual([[], [], []]);
 	alarms.openId = null;
 	expect(ids(alarms.screen)).toEqual(['a']);
+});
+
+test('a case left open in an empty room silences nothing, until it is touched', async () => {
+	await begin(doctor);
+	alarms.openId = 'case-a';
+	present.touched();
+	await vi.advanceTimersByTimeAsync(AWAY_MS);
+	alarms.hear('alert', red('a'));
+	expect([ids(alarms.toasts), rung]).toEqual([['a'], ['red']]);
+	dispatchEvent(new Event('pointerup'));
+	expect(ids(alarms.toasts)).toEqual(['a']);
+	await vi.advanceTimersByTimeAsync(LANDED_MS);
+	expect(alarms.toasts).toEqual([]);
+	// She goes, and it still stands: shown again, and a higher level sounds.
+	await vi.advanceTimersByTimeAsync(AWAY_MS);
+	expect(ids(alarms.toasts)).toEqual(['a']);
+	alarms.hear('alert', red('a', 1));
+	expect(rung).toEqual(['red', 'red']);
+});
+
+test('what was kept quiet as she had just touched the page sounds once she is away, unless answered', async () => {
+	await begin(doctor);
+	alarms.openId = 'case-a';
+	present.touched();
+	await vi.advanceTimersByTimeAsync(AWAY_MS - 100);
+	alarms.hear('alert', red('a'));
+	expect(rung).toEqual([]);
+	await vi.advanceTimersByTimeAsync(100);
+	expect(rung).toEqual(['red']);
+	alarms.hear('alertAck', { id: 'a', by: doctor });
+	present.touched();
+	alarms.hear('alert', red('a', 1));
+	alarms.hear('alertAck', { id: 'a', by: doctor });
+	await vi.advanceTimersByTimeAsync(AWAY_MS);
+	expect(rung).toEqual(['red']);
 });
 
 test('a call for help fills the screen before RED cases; answered, it says who comes', async () => {

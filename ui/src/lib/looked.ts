@@ -2,6 +2,7 @@
 // wrote, and what ends a RED alarm when a clinician looks.
 
 import { asProblem } from './api';
+import { present } from './present.svelte';
 
 /** Several events in a moment are one look. */
 const SETTLED_MS = 1_000;
@@ -10,10 +11,12 @@ const AGAIN_MS = 5_000;
 export class Looked {
 	#shown = 0;
 	#told = 0;
+	#saidAt = -Infinity;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#onVisible = () => this.#soon(0);
+	#back = present.subscribe((here) => here && this.#soon(0));
 
-	/** @param atOnce the first look waits for nothing: an alarm rings until it arrives. */
+	/** @param atOnce a look waits for nothing but the one a moment before: an alarm rings until it arrives. */
 	constructor(
 		readonly atOnce: boolean,
 		readonly tell: (seq: number) => Promise<void>
@@ -24,13 +27,13 @@ export class Looked {
 	/** The case stands on the screen as of this event. */
 	at(seq: number) {
 		if (seq <= this.#shown) return;
-		const first = this.#shown === 0;
 		this.#shown = seq;
-		if (!this.#timer) this.#soon(this.atOnce && first ? 0 : SETTLED_MS);
+		if (!this.#timer) this.#soon(this.atOnce ? Math.max(0, this.#saidAt + SETTLED_MS - Date.now()) : SETTLED_MS);
 	}
 
 	stop() {
 		clearTimeout(this.#timer);
+		this.#back();
 		document.removeEventListener('visibilitychange', this.#onVisible);
 	}
 
@@ -41,9 +44,10 @@ export class Looked {
 
 	async #say() {
 		this.#timer = undefined;
-		// A screen nobody can see is not looked at.
-		if (this.#shown <= this.#told || document.visibilityState === 'hidden') return;
+		// A screen nobody can see, or nobody sits at, is not looked at; her next touch says it.
+		if (this.#shown <= this.#told || !present.here) return;
 		const seq = this.#shown;
+		this.#saidAt = Date.now();
 		try {
 			await this.tell(seq);
 			this.#told = Math.max(this.#told, seq);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Note, Person, Role } from './api';
 import { Looked } from './looked';
 import { lookedAt, Outgoing } from './outgoing.svelte';
+import { AWAY_MS, LANDED_MS, present } from './present.svelte';
 import { connection } from './socket-store';
 import { initials } from './staff.svelte';
 
@@ -128,6 +129,8 @@ describe('looked at', () => {
 		vi.useFakeTimers();
 		hidden = 'visible';
 		told = [];
+		present.left();
+		present.touched();
 		vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => hidden as 'visible');
 	});
 	afterEach(() => {
@@ -150,6 +153,27 @@ describe('looked at', () => {
 		looked.at(7);
 		await vi.advanceTimersByTimeAsync(700);
 		expect(told).toEqual([5, 8]);
+		looked.stop();
+	});
+
+	test('newer facts read again are told at once while she is there, and at her next touch when she was away', async () => {
+		const looked = new Looked(true, say);
+		looked.at(5);
+		await vi.advanceTimersByTimeAsync(30_000);
+		looked.at(6);
+		await vi.advanceTimersByTimeAsync(0);
+		expect(told).toEqual([5, 6]);
+		await vi.advanceTimersByTimeAsync(AWAY_MS);
+		looked.at(9);
+		await vi.advanceTimersByTimeAsync(AWAY_MS);
+		document.dispatchEvent(new Event('visibilitychange'));
+		// What the page does by itself is no touch.
+		dispatchEvent(new Event('scroll'));
+		await vi.advanceTimersByTimeAsync(AWAY_MS);
+		expect(told).toEqual([5, 6]);
+		dispatchEvent(new Event('pointerup'));
+		await vi.advanceTimersByTimeAsync(LANDED_MS + 10);
+		expect(told).toEqual([5, 6, 9]);
 		looked.stop();
 	});
 
