@@ -261,6 +261,11 @@ export class Problem extends Error {
 
 export const asProblem = (e: unknown): Problem => (e instanceof Problem ? e : new Problem('broken', 0));
 
+/** No answer of the box, or one cut short, or another's: a captive portal's page. What was sent may have arrived. */
+export const unanswered = ({ code, status }: Problem) => code === 'unreachable' || code === 'broken' || status >= 500;
+/** The same command may fare better in a while. */
+export const passes = (p: Problem) => unanswered(p) || p.status === 429;
+
 let signedOut = () => {};
 /** Called once by the shell: any 401 outside sign-in means the session is over. */
 export function onSignedOut(hear: () => void) {

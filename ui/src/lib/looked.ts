@@ -1,7 +1,7 @@
 // Tells the box how far a person has looked at the case on her screen: the ticks of those who
 // wrote, and what ends a RED alarm when a clinician looks.
 
-import { asProblem } from './api';
+import { asProblem, passes } from './api';
 import { present } from './present.svelte';
 
 /** Several events in a moment are one look. */
@@ -52,8 +52,7 @@ export class Looked {
 			await this.tell(seq);
 			this.#told = Math.max(this.#told, seq);
 		} catch (e) {
-			const { code, status } = asProblem(e);
-			if (code === 'unreachable' || status >= 500 || status === 429) this.#soon(AGAIN_MS);
+			if (passes(asProblem(e))) this.#soon(AGAIN_MS);
 		}
 	}
 }

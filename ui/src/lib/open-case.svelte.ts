@@ -1,6 +1,6 @@
 // The one case on the screen. Its own event makes it read itself again; steps are sent from here.
 
-import { api, asProblem, newCommandId, type Case, type Moment, type Person, type Problem, type Seen, type TimelineEvent } from './api';
+import { api, asProblem, newCommandId, unanswered, type Case, type Moment, type Person, type Problem, type Seen, type TimelineEvent } from './api';
 import type { CaseBook } from './cases.svelte';
 import { CaseLock } from './lock.svelte';
 import { Looked } from './looked';
@@ -95,31 +95,45 @@ export class OpenCase {
 	}
 }
 
-/** One command on its way: the same key for every try, so a tap that did arrive is not done twice. */
+/**
+ * One command on its way: the same key for every try, so a tap that did arrive is not done twice.
+ * While no answer came, the next try is the same command to the letter: what the page has read
+ * meanwhile (perhaps what this very command did) makes no second one of it.
+ */
 export class Sending {
 	busy = $state(false);
 	problem = $state.raw<Problem | null>(null);
 	#key = newCommandId();
 	#last = '';
+	#lost: object | null = null;
 
-	async send<T>(body: unknown, run: (key: string) => Promise<T>): Promise<T | null> {
+	async send<B extends object, T>(given: B, run: (key: string, body: B) => Promise<T>): Promise<T | null> {
 		if (this.busy) return null;
-		// Another body under the same key would be refused: it is another command.
+		const lost = this.#lost as B | null;
+		const body = !lost ? given : own(lost) === own(given) ? lost : { ...given, ...('baseSeq' in lost && { baseSeq: lost.baseSeq }) };
+		// Another body under the same key would be refused: it is another command. Over a lost one it
+		// stands on what the case was then: if that one did arrive, the box says so.
 		const text = JSON.stringify(body);
 		if (this.#last && text !== this.#last) this.#key = newCommandId();
 		this.#last = text;
 		this.busy = true;
 		this.problem = null;
 		try {
-			const done = await run(this.#key);
+			const done = await run(this.#key, body);
 			this.#key = newCommandId();
 			this.#last = '';
+			this.#lost = null;
 			return done;
 		} catch (e) {
 			this.problem = asProblem(e);
+			if (unanswered(this.problem)) this.#lost = body;
+			else if (this.problem.status !== 429) this.#lost = null;
 			return null;
 		} finally {
 			this.busy = false;
 		}
 	}
 }
+
+/** What the person said, without what the page adds. */
+const own = (body: object) => JSON.stringify({ ...body, baseSeq: undefined, fence: undefined });
