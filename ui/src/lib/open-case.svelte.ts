@@ -4,6 +4,7 @@ import { api, asProblem, newCommandId, unanswered, type Case, type Moment, type 
 import type { CaseBook } from './cases.svelte';
 import { CaseLock } from './lock.svelte';
 import { Looked } from './looked';
+import { outgoing } from './outgoing.svelte';
 
 export class OpenCase {
 	detail = $state.raw<Case | null>(null);
@@ -64,6 +65,7 @@ export class OpenCase {
 	take(detail: Case) {
 		if (this.#closed || (this.detail && detail.seq < this.detail.seq)) return;
 		this.detail = detail;
+		outgoing.heard(detail);
 		this.#looked.at(detail.seq);
 	}
 

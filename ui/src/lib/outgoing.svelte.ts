@@ -1,15 +1,13 @@
 // Comments on their way. What was sent stands under the case at once; until the clinic has it, it
 // is kept on this tablet with its command id and sent again by itself, also after a reload.
 
-import { api, asProblem, newCommandId, type Case, type Note, type Person, type Seen } from './api';
+import { api, asProblem, newCommandId, passes, type Case, type Note, type Person, type Seen } from './api';
 import { connection } from './socket-store';
 
 /** `refused`: the box will not have it; the person decides what becomes of the text. */
 export type Waiting = { key: string; caseId: string; text: string; at: string; refused?: string };
 
 const AGAIN_MS = 10_000;
-/** Answers that may be different next time; everything else is about the text or the person. */
-const passes = (code: string, status: number) => code === 'unreachable' || status >= 500 || status === 429 || status === 401;
 
 export class Outgoing {
 	all = $state.raw<Waiting[]>([]);
@@ -17,6 +15,8 @@ export class Outgoing {
 	kept = $state(true);
 	#slot = '';
 	#busy = false;
+	/** Done with, though a storage that refuses may still have it. */
+	#over = new Set<string>();
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#sent: (fresh: Case) => void = () => {};
 	#stop = () => {};
@@ -26,9 +26,13 @@ export class Outgoing {
 		this.#slot = `comments:${userId}`;
 		this.#sent = sent;
 		this.all = this.#read();
+		// What another tab of hers sent or added.
+		const elsewhere = (e: StorageEvent) => e.key === this.#slot && this.kept && (this.all = this.#read());
+		addEventListener('storage', elsewhere);
 		this.#stop = connection.subscribe((state) => state === 'connected' && void this.#push());
 		return () => {
 			this.#stop();
+			removeEventListener('storage', elsewhere);
 			clearTimeout(this.#timer);
 			this.#slot = '';
 			this.all = [];
@@ -40,12 +44,21 @@ export class Outgoing {
 	}
 
 	add(caseId: string, text: string) {
-		this.#keep([...this.all, { key: newCommandId(), caseId, text, at: new Date().toISOString() }]);
+		const added = { key: newCommandId(), caseId, text, at: new Date().toISOString() };
+		this.#keep((all) => [...all, added]);
 		void this.#push();
 	}
 
 	drop(key: string) {
-		this.#keep(this.all.filter((w) => w.key !== key));
+		this.#over.add(key);
+		this.#keep((all) => all);
+	}
+
+	/** Its own answer was lost, but the case came with it: a comment has the id of its command. */
+	heard(fresh: Pick<Case, 'comments'>) {
+		if (this.all.length === 0) return;
+		const there = new Set(fresh.comments?.map((note) => note.id));
+		for (const { key } of this.all) if (there.has(key)) this.drop(key);
 	}
 
 	async #push() {
@@ -60,16 +73,17 @@ export class Outgoing {
 			try {
 				fresh = await api.comment(caseId, text, key);
 			} catch (e) {
-				const { code, status, retryAfterSeconds } = asProblem(e);
-				if (passes(code, status)) {
-					this.#timer = setTimeout(() => void this.#push(), Math.max(AGAIN_MS, retryAfterSeconds * 1000));
+				const problem = asProblem(e);
+				// Everything else is about the text or the person.
+				if (passes(problem) || problem.status === 401) {
+					this.#timer = setTimeout(() => void this.#push(), Math.max(AGAIN_MS, problem.retryAfterSeconds * 1000));
 					break;
 				}
-				refused = code;
+				refused = problem.code;
 			}
 			if (slot !== this.#slot) break; // signed out meanwhile: her list tells it again, under the same key
 			if (fresh) this.drop(key);
-			else this.#keep(this.all.map((w) => (w.key === key ? { ...w, refused } : w)));
+			else this.#keep((all) => all.map((w) => (w.key === key ? { ...w, refused } : w)));
 			if (fresh) this.#sent(fresh);
 		}
 		this.#busy = false;
@@ -84,7 +98,12 @@ export class Outgoing {
 		}
 	}
 
-	#keep(all: Waiting[]) {
+	/** Another tab of hers keeps its comments in the same place: a change is made to what is there now. */
+	#keep(change: (all: Waiting[]) => Waiting[]) {
+		const there = this.#read();
+		const keys = new Set(there.map((w) => w.key));
+		const known = this.kept ? there : [...there, ...this.all.filter((w) => !keys.has(w.key))];
+		const all = change(known.filter((w) => !this.#over.has(w.key)));
 		this.all = all;
 		try {
 			if (all.length > 0) localStorage.setItem(this.#slot, JSON.stringify(all));

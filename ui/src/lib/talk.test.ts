@@ -109,6 +109,67 @@ describe('a comment on its way', () => {
 		expect(localStorage.length).toBe(0);
 	});
 
+	test("another's page in place of an answer, or half of one, refuses nothing: it goes again under the same key", async () => {
+		const out = new Outgoing();
+		out.start('u1', () => {});
+		answer = () => Promise.resolve(new Response('<html>Sign in to the Wi-Fi</html>'));
+		out.add('c1', 'x');
+		await soon();
+		answer = () => Promise.resolve(new Response('{"case":{"id"', { status: 201 }));
+		await vi.advanceTimersByTimeAsync(11_000);
+		expect(out.all.map((w) => w.refused)).toEqual([undefined]);
+		answer = taken;
+		await vi.advanceTimersByTimeAsync(11_000);
+		expect(out.all).toEqual([]);
+		expect(new Set(sent.map((s) => s.key)).size).toBe(1);
+		expect(sent).toHaveLength(3);
+	});
+
+	test('a comment that came with the case waits no longer', async () => {
+		answer = silent;
+		const out = new Outgoing();
+		out.start('u1', () => {});
+		out.add('c1', 'one');
+		out.add('c1', 'two');
+		await soon();
+		out.heard({ comments: [{ id: out.all[0]!.key, seq: 3, at: '', by: chw, text: 'one' }] });
+		expect(out.all.map((w) => w.text)).toEqual(['two']);
+	});
+
+	test('two tabs of one person keep both their comments, and what one sent the other lets go', async () => {
+		answer = silent;
+		const [one, two] = [new Outgoing(), new Outgoing()];
+		one.start('u1', () => {});
+		two.start('u1', () => {});
+		one.add('c1', 'one');
+		two.add('c1', 'two');
+		await soon();
+		const after = new Outgoing();
+		after.start('u1', () => {});
+		expect(after.all.map((w) => w.text)).toEqual(['one', 'two']);
+		two.drop(after.all[0]!.key);
+		dispatchEvent(new StorageEvent('storage', { key: 'comments:u1' }));
+		expect(one.all.map((w) => w.text)).toEqual(['two']);
+	});
+
+	test('where nothing can be kept, what waits on the page still stands and goes', async () => {
+		const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+			throw new DOMException('', 'QuotaExceededError');
+		});
+		answer = silent;
+		const out = new Outgoing();
+		out.start('u1', () => {});
+		out.add('c1', 'one');
+		out.add('c1', 'two');
+		await soon();
+		expect([out.kept, out.all.map((w) => w.text)]).toEqual([false, ['one', 'two']]);
+		answer = taken;
+		connection.set('connected');
+		await soon();
+		expect(out.all).toEqual([]);
+		full.mockRestore();
+	});
+
 	test('a busy box is asked again when it said so', async () => {
 		const out = new Outgoing();
 		out.start('u1', () => {});
