@@ -30,12 +30,20 @@ const tunes = {
 	]
 } as const;
 
-class Sound {
+/** A ring later than this says nothing any more: the screen does. */
+const LATE_MS = 10_000;
+/** Silent for this long, and the page says that it cannot be heard. */
+const BLOCKED_MS = 500;
+const REST_MS = 2_500;
+
+export class Sound {
 	on = $state(remembered());
 	/** Nothing has touched this page yet, so nothing would be heard. */
 	blocked = $state(false);
 	#ctx: AudioContext | null = null;
 	#heard = false;
+	/** Rung, and not sounded yet: several rings that waited are one. */
+	#next: { tune: keyof typeof tunes; until: number } | null = null;
 	#resting: ReturnType<typeof setTimeout> | undefined;
 	#touch = () => void this.#unlock();
 
@@ -45,7 +53,7 @@ class Sound {
 		this.#ctx = new AudioContext();
 		// A context starts silent and is let go a moment later, where it is let go at all.
 		void this.#unlock();
-		setTimeout(() => (this.blocked = !this.#heard), 500);
+		setTimeout(() => (this.blocked = !this.#heard), BLOCKED_MS);
 		for (const type of ['pointerdown', 'keydown']) addEventListener(type, this.#touch, { capture: true });
 	}
 
@@ -64,14 +72,24 @@ class Sound {
 		navigator.vibrate?.(tune === 'sos' ? [500, 200, 500, 200, 500] : [400, 200, 400]);
 		const ctx = this.#ctx;
 		if (!ctx) return;
-		await Promise.race([ctx.resume(), new Promise((late) => setTimeout(late, 500))]);
+		const sos = tune === 'sos' || (this.#next?.tune === 'sos' && Date.now() < this.#next.until);
+		this.#next = { tune: sos ? 'sos' : tune, until: Date.now() + LATE_MS };
+		const late = setTimeout(() => (this.blocked = ctx.state !== 'running'), BLOCKED_MS);
+		// An old tablet takes its time to let a sound out.
+		await ctx.resume().catch(() => {});
+		clearTimeout(late);
 		this.blocked = ctx.state !== 'running';
-		if (this.blocked) return;
+		this.#restSoon();
+		if (!this.blocked) this.#sound(ctx);
+	}
+
+	#sound(ctx: AudioContext) {
+		const next = this.#next;
+		this.#next = null;
+		if (!next || !this.on || Date.now() > next.until) return;
 		const out = new GainNode(ctx, { gain: 0.5 });
 		out.connect(ctx.destination);
-		for (const [after, frequency] of tunes[tune]) this.#note(ctx, out, ctx.currentTime + 0.05 + after, frequency);
-		clearTimeout(this.#resting);
-		this.#resting = setTimeout(() => this.#rest(), 2_500);
+		for (const [after, frequency] of tunes[next.tune]) this.#note(ctx, out, ctx.currentTime + 0.05 + after, frequency);
 	}
 
 	/** A bell: quick up, slow down, with its octave for the small speaker of a tablet. */
@@ -92,17 +110,18 @@ class Sound {
 	}
 
 	async #unlock() {
-		await this.#ctx?.resume();
+		await this.#ctx?.resume().catch(() => {});
 		if (this.#heard || this.#ctx?.state !== 'running') return;
 		this.#heard = true;
 		this.blocked = false;
 		for (const type of ['pointerdown', 'keydown']) removeEventListener(type, this.#touch, { capture: true });
-		this.#rest();
+		this.#restSoon();
 	}
 
 	/** A running context keeps an old tablet's processor awake. Once touched it may be woken at any time. */
-	#rest() {
-		void this.#ctx?.suspend();
+	#restSoon() {
+		clearTimeout(this.#resting);
+		this.#resting = setTimeout(() => void this.#ctx?.suspend().catch(() => {}), REST_MS);
 	}
 }
 
