@@ -53,7 +53,7 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/cases/{id}/seen", Roles: readers, About: "say that one has looked at a case", add: answer(http.StatusNoContent, s.seenCase)},
 		{Method: "GET", Path: "/api/alerts", Roles: readers, About: "what rings", add: answer(http.StatusOK, s.ringing)},
 		{Method: "POST", Path: "/api/alerts/{id}/ack", Roles: care.RolesFor(care.AnswerAlarm), About: "answer an alarm", add: answer(http.StatusOK, s.answerAlarm)},
-		{Method: "POST", Path: "/api/sos", Roles: care.RolesFor(care.CallSOS), About: "call for help", add: answer(http.StatusCreated, s.callSOS)},
+		{Method: "POST", Path: "/api/sos", Roles: care.RolesFor(care.CallForHelp), About: "call for help", add: answer(http.StatusCreated, s.callSOS)},
 		{Method: "GET", Path: "/api/rules", Roles: everyone, About: "the rule pack: signs, limits, thresholds", add: answer(http.StatusOK, s.rules)},
 
 		{Method: "GET", Path: "/api/users", Roles: care.RolesFor(care.ManageUsers), About: "staff", add: answer(http.StatusOK, s.listUsers)},

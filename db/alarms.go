@@ -31,8 +31,9 @@ func scanAlarm(scan func(...any) error) (alarmRow, error) {
 	}
 	if a.Kind == care.SOSAlarm {
 		a.SOS = &care.SOSData{}
-		a.Rooms = care.Audience{care.Clinicians, care.Supervisors, care.UserRoom(a.By.ID)}
-		return a, json.Unmarshal(sos, a.SOS)
+		err := json.Unmarshal(sos, a.SOS)
+		a.Rooms = a.SOS.Audience()
+		return a, err
 	}
 	var c care.Case
 	if err := json.Unmarshal(doc, &c); err != nil {
@@ -103,13 +104,7 @@ func (t *tx) keepAlarm(a alarmRow, caseRow any, sos any) error {
 
 // callSOS begins the alarm of a colleague who needs help.
 func (t *tx) callSOS(cmd care.Command, actorRow int64, by care.User) (Done, error) {
-	if !care.May(by.Role, care.CallSOS) || cmd.SOS == nil {
-		return Done{}, care.ErrForbidden
-	}
-	if err := cmd.CheckTexts(); err != nil {
-		return Done{}, err
-	}
-	alarm, err := cmd.SOS.Call(NewID(), by, t.w.d.now())
+	alarm, err := care.CallSOS(cmd, NewID(), by, t.w.d.now())
 	if err != nil {
 		return Done{}, err
 	}

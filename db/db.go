@@ -2,8 +2,9 @@
 // was answered is on disk) and how to read quickly; what may happen to a case it asks
 // package care. It knows nothing of HTTP, sockets or passwords.
 //
-// Every change goes through Do, or, for sign-ins, the few functions of sessions.go, and
-// all of them through the one writer of writer.go.
+// Every change a person asks for goes through Do, or, for sign-ins, the few functions of
+// sessions.go; what the box does by itself when time has passed is RingAgain, ReleaseLocks
+// and ForgetOldAnswers. All of them go through the one writer of writer.go.
 package db
 
 import (

@@ -99,7 +99,7 @@ func (d *DB) ReleaseLocks(ctx context.Context, session string) error {
 		for id, c := range held {
 			before := c.Lease
 			by := c.Lease.Lock.Holder
-			c.Lease.Lock, c.Lease.Session = nil, ""
+			c.Lease = before.Released()
 			if err := t.saveLease(id, before, c, by); err != nil {
 				return err
 			}

@@ -189,11 +189,22 @@ func (a Alarm) Answer(by User, now time.Time) (Alarm, *Event, error) {
 		Data: AnsweredData{ID: a.ID, Level: a.Level, By: by.Person(), Timestamp: At(now)}}, nil
 }
 
-// Call makes an SOS an alarm.
-func (s SOS) Call(id string, by User, now time.Time) (Alarm, error) {
-	if strings.TrimSpace(s.Location) == "" {
+// CallSOS makes a call for help an alarm.
+func CallSOS(cmd Command, id string, by User, now time.Time) (Alarm, error) {
+	if !May(by.Role, CallForHelp) {
+		return Alarm{}, ErrForbidden
+	}
+	if err := cmd.CheckTexts(); err != nil {
+		return Alarm{}, err
+	}
+	if cmd.SOS == nil || strings.TrimSpace(cmd.SOS.Location) == "" {
 		return Alarm{}, invalid("location", Required, "say where help is needed")
 	}
-	return Alarm{ID: id, Kind: SOSAlarm, By: by.Person(), At: At(now), LevelAt: now, Rooms: Audience{Clinicians, Supervisors, UserRoom(by.ID)},
-		SOS: &SOSData{ID: id, SenderID: by.ID, SenderName: by.Name, SenderRole: by.Role, Location: s.Location, Phone: by.Phone, Message: s.Message, Timestamp: At(now)}}, nil
+	sos := SOSData{ID: id, SenderID: by.ID, SenderName: by.Name, SenderRole: by.Role, Location: cmd.SOS.Location, Phone: by.Phone, Message: cmd.SOS.Message, Timestamp: At(now)}
+	return Alarm{ID: id, Kind: SOSAlarm, By: by.Person(), At: At(now), LevelAt: now, Rooms: sos.Audience(), SOS: &sos}, nil
+}
+
+// Audience is who hears a call for help: every clinician and ASHA, and whoever called.
+func (s SOSData) Audience() Audience {
+	return Audience{Clinicians, Supervisors, UserRoom(s.SenderID)}
 }

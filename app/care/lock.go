@@ -86,9 +86,6 @@ const (
 	ReleaseLock  LockAsk = "release"
 )
 
-// LockAsks lists them.
-var LockAsks = []LockAsk{TakeLock, AskForLock, GiveLock, KeepLock, TakeOverLock, ReleaseLock}
-
 // Claim is the lease after a person asked something of it. With an error it is as before.
 func (l Lease) Claim(ask LockAsk, by User, session string, now time.Time) (Lease, error) {
 	if !May(by.Role, LockCase) || ask == TakeOverLock && by.Role != Clinician {
@@ -128,7 +125,7 @@ func (l Lease) Claim(ask LockAsk, by User, session string, now time.Time) (Lease
 		return l.give(who, session, now), nil
 	case ReleaseLock:
 		if mine {
-			l.Lock, l.Session = nil, ""
+			return l.Released(), nil
 		}
 		return l, nil
 	}
@@ -166,6 +163,9 @@ func (l Lease) give(who Person, session string, now time.Time) Lease {
 	l.Lock, l.Session = &Lock{Holder: who, Fence: l.Fence, Since: At(now), ExpiresAt: until}, session
 	return l
 }
+
+// Released is the lease when nobody holds the case any more.
+func (l Lease) Released() Lease { return Lease{Fence: l.Fence} }
 
 // renewed is the lease after its holder did something with the case.
 func (l Lease) renewed(by Person, now time.Time) Lease {

@@ -188,7 +188,7 @@ func TestAlarmRings(t *testing.T) {
 		t.Errorf("with the clock set back it rings in %v", due.Sub(noon))
 	}
 	for role, want := range map[Role][2]bool{CHW: {false, false}, ASHA: {false, true}, Clinician: {true, true}, Admin: {false, false}} {
-		sos, err := SOS{Location: "ward"}.Call("s", staff[CHW], noon)
+		sos, err := CallSOS(Command{SOS: &SOS{Location: "ward"}}, "s", staff[CHW], noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func TestAlarmRings(t *testing.T) {
 			}
 		}
 	}
-	if _, err := (SOS{Location: " "}).Call("s", staff[CHW], noon); err == nil {
+	if _, err := CallSOS(Command{SOS: &SOS{Location: " "}}, "s", staff[CHW], noon); err == nil {
 		t.Error("an SOS from nowhere")
 	}
 }

@@ -96,7 +96,7 @@ const (
 	UpdatePatient Verb = "update_patient"
 	LockCase      Verb = "lock"
 	AnswerAlarm   Verb = "answer_alarm"
-	CallSOS       Verb = "sos"
+	CallForHelp   Verb = "sos"
 	ManageUsers   Verb = "manage_users"
 	ReadMetrics   Verb = "read_metrics"
 	OwnAccount    Verb = "own_account"
@@ -111,7 +111,7 @@ var policy = map[Verb][]Role{
 	UpdatePatient: {CHW, ASHA, Clinician},
 	LockCase:      {CHW, ASHA, Clinician},
 	AnswerAlarm:   {ASHA, Clinician},
-	CallSOS:       {CHW, ASHA, Clinician, Admin},
+	CallForHelp:   {CHW, ASHA, Clinician, Admin},
 	ManageUsers:   {Admin},
 	ReadMetrics:   {Admin},
 	OwnAccount:    {CHW, ASHA, Clinician, Admin},
