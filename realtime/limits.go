@@ -58,6 +58,12 @@ func (w Who) keys() []string {
 	return []string{w.Session, w.Device}
 }
 
+// device is what the device of a listener has used.
+func (l *limits) device(w Who) *client {
+	keys := w.keys()
+	return l.client(keys[len(keys)-1])
+}
+
 // mayTalk takes n frames out of every bucket; false if one of them is empty.
 func (l *limits) mayTalk(w Who, n int) bool {
 	l.mu.Lock()
@@ -90,8 +96,7 @@ func (l *limits) admit(c *conn) (sendAway *conn, err error) {
 	if room := l.most - l.sockets; room <= 0 || !c.member.who.Enrolled && room <= l.most/enrolledReserve {
 		return nil, ErrFull
 	}
-	keys := c.member.who.keys()
-	device := l.client(keys[len(keys)-1])
+	device := l.device(c.member.who)
 	if len(device.sockets) >= socketsPerDevice {
 		sendAway = slices.MinFunc(device.sockets, func(a, b *conn) int { return cmp.Compare(a.heard.Load(), b.heard.Load()) })
 		device.sockets = slices.DeleteFunc(device.sockets, func(o *conn) bool { return o == sendAway })
@@ -106,8 +111,7 @@ func (l *limits) release(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sockets--
-	keys := c.member.who.keys()
-	device := l.client(keys[len(keys)-1])
+	device := l.device(c.member.who)
 	device.sockets = slices.DeleteFunc(device.sockets, func(o *conn) bool { return o == c })
 }
 
@@ -115,8 +119,7 @@ func (l *limits) release(c *conn) {
 func (l *limits) poll(w Who, n int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	keys := w.keys()
-	device := l.client(keys[len(keys)-1])
+	device := l.device(w)
 	if device.polls+n > pollsPerDevice {
 		return false
 	}

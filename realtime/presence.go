@@ -348,7 +348,7 @@ func (h *Hub) beat(now time.Time) {
 	}
 }
 
-// Frame is what a client says.
+// Frame is what a client says. What is a topic here the wire calls caseId.
 type Frame struct {
 	Type   string  `json:"type" enum:"viewing,typing,ack,ping"`
 	CaseID *string `json:"caseId,omitempty" nullable:"true" doc:"viewing, typing: which case; null = none any more"`
@@ -375,7 +375,10 @@ func (h *Hub) Hear(ctx context.Context, who Who, frames []Frame) ([]json.RawMess
 	p := &h.presence
 	seen := map[string][]string{} // topics she may look at, asked before anything is held
 	for _, f := range frames {
-		if rooms, ok := h.mayLook(ctx, m, f.topic()); ok && f.Type == "viewing" {
+		if f.Type != "viewing" {
+			continue
+		}
+		if rooms, ok := h.mayLook(ctx, m, f.topic()); ok {
 			seen[f.topic()] = rooms
 		}
 	}
