@@ -159,10 +159,10 @@ func (s *Server) allowHosts(port int, name string, addrs []netip.Addr) {
 		hosts[host] = true
 	}
 	for _, n := range names {
-		hosts[strings.ToLower(net.JoinHostPort(n, strconv.Itoa(port)))] = true
-		if port == 443 {
-			hosts[strings.ToLower(n)] = true
-			hosts["["+strings.ToLower(n)+"]"] = true
+		host := strings.ToLower(net.JoinHostPort(n, strconv.Itoa(port)))
+		hosts[host] = true
+		if port == 443 { // which browsers leave out
+			hosts[strings.TrimSuffix(host, ":443")] = true
 		}
 	}
 	s.hosts.Store(&hosts)
