@@ -229,8 +229,8 @@ func TestTogether(t *testing.T) {
 	b.says(chw, view, id)
 	b.hearFact(doctor, "viewing", looking("chw", "doctor"))
 	b.says(chw, `{"type":"typing","caseId":"%s"}`, id)
-	began := time.Now()
 	b.hearFact(doctor, "typing", looking("chw"))
+	began := time.Now()
 	b.hearFact(doctor, "typing", looking())
 	if after := time.Since(began); after > 5*time.Second {
 		t.Errorf("she types for %v", after)
@@ -248,13 +248,29 @@ func TestTogether(t *testing.T) {
 	b.hearFact(doctor, "typing", looking("asha"))
 	polled := make(chan string, 1)
 	go func() {
-		polled <- b.ask("asha", "GET", fmt.Sprintf("/api/events?epoch=%s&after=%d&wait=20", b.db.Epoch(), b.db.Head()), nil).body
+		text := ""
+		for !strings.Contains(text, `"type":"viewing"`) { // who comes and goes is news as well
+			r := b.ask("asha", "GET", fmt.Sprintf("/api/events?epoch=%s&after=%d&wait=20", b.db.Epoch(), b.db.Head()), nil)
+			if text = r.body; r.status != 200 {
+				break
+			}
+		}
+		polled <- text
 	}()
-	time.Sleep(100 * time.Millisecond)
-	b.says(chw, `{"type":"viewing","caseId":null}`)
-	if got := <-polled; !strings.Contains(got, `"type":"viewing"`) {
+	got := ""
+	for got == "" { // nobody says when the poll has begun to wait
+		b.says(chw, `{"type":"viewing","caseId":null}`)
+		b.says(chw, view, id)
+		select {
+		case got = <-polled:
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+	if !strings.Contains(got, `"type":"viewing"`) {
 		t.Errorf("the poll hears %s", got)
 	}
+	b.says(chw, `{"type":"viewing","caseId":null}`)
+	b.hearFact(doctor, "viewing", looking("asha", "doctor"))
 
 	// Not hers to see: the other ASHA neither shows nor is shown.
 	other := b.listen("asha2", "")
