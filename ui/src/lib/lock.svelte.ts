@@ -120,8 +120,9 @@ export class CaseLock {
 		clearInterval(this.#renew);
 		if (!this.#here) return;
 		this.#here = false;
+		const fence = this.now?.fence;
 		return api.unlock(this.caseId, leaving).then(
-			(lock) => this.hear(lock, { ...this.me, name: '' }),
+			(lock) => this.#answered(lock, fence),
 			// It runs out by itself in two minutes.
 			() => {}
 		);
@@ -166,11 +167,18 @@ export class CaseLock {
 		else this.answer = 'silent';
 	}
 
+	/** What the box answers this page. News of a later holder may have overtaken it: a free case has no fence to tell. */
+	#answered(lock: Lock | null, askedAt = 0) {
+		if (!lock && this.now && this.now.fence > askedAt) return;
+		this.hear(lock, { ...this.me, name: '' });
+	}
+
 	async #put(what: LockVerb): Promise<boolean> {
 		if (what !== 'take') this.busy = true;
 		this.problem = null;
+		const fence = this.now?.fence;
 		try {
-			this.hear(await api.lock(this.caseId, what), { ...this.me, name: '' });
+			this.#answered(await api.lock(this.caseId, what), fence);
 			if (this.mine) this.#hold();
 			// She left while the answer was on its way.
 			if (this.#closed) this.release();

@@ -66,6 +66,23 @@ test('a step sheet takes the case, a person at work renews it, and leaving gives
 	expect(calls).toHaveLength(4);
 });
 
+test('news of the next holder overtakes the answer to letting go', async () => {
+	const lock = lockOf(imran);
+	answer = () => ok(held(imran, 1));
+	lock.want(true);
+	await soon();
+	lock.want(false);
+	let late = (_: Response) => {};
+	vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (late = resolve)));
+	void lock.letGo();
+	lock.hear(null, imran);
+	lock.hear(held(meena, 2), meena);
+	late(ok(null));
+	await soon();
+	expect(lock.other).toEqual(meena);
+	answer = () => ok(null);
+});
+
 test('nobody at the tablet: it is renewed no more and runs out by the clock of the box', async () => {
 	const lock = lockOf(meena);
 	answer = () => ok(held(meena, 1));
