@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,12 @@ type Server struct {
 	hosts     atomic.Pointer[map[string]bool]
 
 	loopbackHosts map[string]bool
+	challenges    challenges
+	own           string                // address of the portals on this computer
+	front         atomic.Pointer[front] // nil without HTTPS
+	guidePort     int                   // where tablets find the guide; 0 = nowhere
+	guideHosts    atomic.Pointer[map[string]bool]
+	caUntil       atomic.Int64 // Unix milliseconds until which the certificate can be fetched
 }
 
 // clock is the box's, unless its Config says otherwise; tests of whole processes move it.
@@ -65,8 +72,9 @@ func New(ctx context.Context, config Config, log *slog.Logger, portal fs.FS) (*S
 	} else if err := refuseDemoData(config.Data); err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, files: portal, throttle: newThrottle(config.Now), alarms: newAlarms(config.Now)}
+	s := &Server{config: config, log: log, files: portal, throttle: newThrottle(config.Now), alarms: newAlarms(config.Now), challenges: challenges{now: config.Now}}
 	s.hosts.Store(&map[string]bool{})
+	s.guideHosts.Store(&map[string]bool{})
 	var err error
 	s.db, err = db.Open(ctx, config.Data, db.Options{Now: config.Now, Log: log, Publish: func(events []db.Event) { s.hub.Publish(asNews(events)) }})
 	if err != nil {
@@ -198,39 +206,43 @@ func (s *Server) Run(ctx context.Context, ready func(own, tablets string)) error
 	}
 	listener, err := net.Listen("tcp", s.config.HTTP)
 	if err != nil {
-		return err
+		return addressError("--http", err)
 	}
 	hosts := allowedHosts(listener.Addr())
 	s.loopbackHosts = hosts
 	s.hosts.Store(&hosts)
+	bound := listener.Addr().(*net.TCPAddr)
+	s.own = "http://" + bound.String()
+	if !bound.IP.IsLoopback() {
+		s.own = "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(bound.Port))
+		s.guidePort = bound.Port
+	}
 	control, err := s.listenControl()
 	if err != nil {
 		listener.Close()
 		return err
 	}
 	defer control.close()
-	tablets := ""
-	listeners := []net.Listener{listener}
+	tablets, handler := "", http.Handler(s)
+	var n *front
 	if s.config.HTTPS != "" {
-		n, err := s.listenHTTPS(ctx)
-		if err != nil {
+		if n, err = s.listenHTTPS(ctx); err != nil {
 			listener.Close()
 			return err
 		}
 		defer n.presence.Close() // says goodbye
-		listeners = append(listeners, n.listener)
-		tablets = n.address()
+		s.front.Store(n)
+		tablets, handler = n.address(), s.plainHandler(s.guide(n))
 	}
-	server := &http.Server{
-		Handler: s, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 70 * time.Second, // the longest poll, and some; bodies have huma's 5 s
-		IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
-	failed := make(chan error, len(listeners))
-	for _, l := range listeners {
-		go func() { failed <- server.Serve(l) }()
+	servers := []*http.Server{s.server(handler)}
+	failed := make(chan error, 2)
+	go func() { failed <- servers[0].Serve(listener) }()
+	if n != nil {
+		servers = append(servers, s.server(s))
+		go func() { failed <- servers[1].Serve(n.listener) }()
 	}
 	go s.housekeep(ctx)
-	ready("http://"+listener.Addr().String(), tablets)
+	ready(s.own, tablets)
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
@@ -238,12 +250,22 @@ func (s *Server) Run(ctx context.Context, ready func(own, tablets string)) error
 	s.hub.Close() // ends sockets and waiting polls, so that requests can finish
 	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if shutdownErr := server.Shutdown(grace); errors.Is(shutdownErr, context.DeadlineExceeded) {
-		server.Close() // whoever is still sending was answered nothing and was promised nothing
-	} else if err == nil {
-		err = shutdownErr
+	for _, server := range servers {
+		if shutdownErr := server.Shutdown(grace); errors.Is(shutdownErr, context.DeadlineExceeded) {
+			server.Close() // whoever is still sending was answered nothing and was promised nothing
+		} else if err == nil {
+			err = shutdownErr
+		}
 	}
 	return err
+}
+
+// server has the limits that keep slow and hostile clients from holding the box up.
+func (s *Server) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 70 * time.Second, // the longest poll, and some; bodies have huma's 5 s
+		IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
 }
 
 // housekeep does the small daily work.

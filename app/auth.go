@@ -62,6 +62,9 @@ func (s *Server) identify(c *gin.Context) {
 	}
 	ctx := context.WithValue(c.Request.Context(), routeKey{}, c.Request.Method+" "+c.FullPath())
 	ctx = context.WithValue(ctx, secureKey{}, c.Request.TLS != nil)
+	if cookie, err := c.Request.Cookie(deviceCookie(c.Request.TLS != nil)); err == nil {
+		ctx = context.WithValue(ctx, deviceSecretKey{}, cookie.Value)
+	}
 	if secret != "" {
 		user, session, err := s.db.WhoIs(ctx, secret, kind)
 		switch {
@@ -101,8 +104,10 @@ func isLoopback(remote string) bool {
 type loginInput struct {
 	RemoteAddr remoteAddr
 	Body       struct {
-		Username string `json:"username" minLength:"1" maxLength:"120"`
-		Password string `json:"password" minLength:"1" maxLength:"800"`
+		Username  string `json:"username" minLength:"1" maxLength:"120"`
+		Password  string `json:"password,omitempty" maxLength:"800"`
+		PIN       string `json:"pin,omitempty" maxLength:"20" doc:"instead of the password, on a tablet of the clinic"`
+		Signature string `json:"signature,omitempty" maxLength:"120" doc:"with a PIN: the tablet's, over what /api/auth/challenge gave it"`
 	}
 }
 
@@ -119,47 +124,87 @@ type userOutput struct{ Body userBody }
 
 // login serves POST /api/auth/login.
 //
-//	in   {"username", "password"}
+//	in   {"username", "password"}, or {"username", "pin", "signature"} on a tablet of the clinic
 //	out  200 {"user"} and the session's cookie
-//	err  401 unauthenticated, the same for a wrong name and a wrong password; 429 too_many
+//	err  401 unauthenticated, the same for a wrong name and a wrong password or PIN;
+//	     403 forbidden after five wrong PINs on this tablet; 429 too_many
 func (s *Server) login(ctx context.Context, in *loginInput) (*signedInOutput, error) {
+	if (in.Body.Password == "") == (in.Body.PIN == "") {
+		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "password", Code: care.Required, Message: "a password or a PIN, one of them"}}}
+	}
+	device, _, err := s.db.DeviceOf(ctx, deviceSecret(ctx))
+	if err != nil {
+		return nil, err
+	}
 	name := strings.ToLower(strings.TrimSpace(in.Body.Username))
-	key := "account " + name + " " + in.RemoteAddr.host
+	key := accountKey(name, in.RemoteAddr, device.ID)
 	if err := s.throttle.take(key); err != nil {
 		return nil, err
 	}
-	user, hash, err := s.db.UserNamed(ctx, name)
+	var user care.User
+	if in.Body.PIN != "" {
+		user, err = s.checkPIN(ctx, device, name, in.Body.PIN, in.Body.Signature)
+	} else {
+		user, err = s.checkLogin(ctx, name, in.Body.Password)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.throttle.right(key)
+	return s.signIn(ctx, user, device.ID)
+}
+
+// accountKey is what guesses at an account are counted by: a tablet of the clinic is not
+// slowed by what others on its network, or behind its router, have tried.
+func accountKey(username string, from remoteAddr, deviceID string) string {
+	return "account " + username + " " + orDefault(deviceID, from.host)
+}
+
+// checkLogin is whose password it is, or errWrongPassword.
+func (s *Server) checkLogin(ctx context.Context, username, password string) (care.User, error) {
+	user, hash, err := s.db.UserNamed(ctx, username)
 	if errors.Is(err, care.ErrNotFound) || err == nil && !user.Active {
 		hash, err = nobodysHash, nil
 	}
 	if err != nil {
-		return nil, err
+		return care.User{}, err
 	}
-	right, err := checkPassword(ctx, hash, in.Body.Password)
+	right, err := checkPassword(ctx, hash, password)
 	if err != nil {
-		return nil, err
+		return care.User{}, err
 	}
 	if !right || hash == nobodysHash {
-		return nil, errWrongPassword
+		return care.User{}, errWrongPassword
 	}
-	s.throttle.right(key)
-	return s.signIn(ctx, user)
+	return user, nil
 }
 
-func (s *Server) signIn(ctx context.Context, user care.User) (*signedInOutput, error) {
-	secret, _, err := s.db.SignIn(ctx, user.ID, db.Browser, "")
+// signIn makes a session, on the tablet with deviceID if that is not "".
+func (s *Server) signIn(ctx context.Context, user care.User, deviceID string) (*signedInOutput, error) {
+	var secret string
+	var err error
+	if deviceID == "" {
+		secret, _, err = s.db.SignIn(ctx, user.ID, db.Browser, "")
+	} else {
+		secret, err = s.db.SignInOn(ctx, user.ID, deviceID)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &signedInOutput{SetCookie: cookie(ctx, secret, 0), Body: userBody{user}}, nil
+	return &signedInOutput{SetCookie: sessionCookieOf(ctx, secret, sessionCookieAge), Body: userBody{user}}, nil
 }
 
-func cookie(ctx context.Context, secret string, maxAge int) http.Cookie {
-	if maxAge == 0 {
-		maxAge = 30 * 24 * 3600
-	}
+const sessionCookieAge = 30 * 24 * 3600 // seconds
+
+func sessionCookieOf(ctx context.Context, secret string, maxAge int) http.Cookie {
 	secure, _ := ctx.Value(secureKey{}).(bool)
-	return http.Cookie{Name: sessionCookie(secure), Value: secret, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode, MaxAge: maxAge}
+	return newCookie(sessionCookie(secure), secret, secure, maxAge)
+}
+
+// newCookie is one that scripts cannot read, other sites cannot use and, over HTTPS, the
+// browser keeps to this host.
+func newCookie(name, value string, secure bool, maxAge int) http.Cookie {
+	return http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode, MaxAge: maxAge}
 }
 
 func sessionCookie(secure bool) string {
@@ -180,7 +225,7 @@ func (s *Server) logout(ctx context.Context, _ *struct{}) (*signedOutOutput, err
 		return nil, err
 	}
 	s.hub.SignOut(func(_, session string) bool { return session == id.session.ID })
-	return &signedOutOutput{SetCookie: cookie(ctx, "", -1)}, nil
+	return &signedOutOutput{SetCookie: sessionCookieOf(ctx, "", -1)}, nil
 }
 
 // me serves GET /api/auth/me: who is signed in here.
@@ -199,7 +244,7 @@ type passwordInput struct {
 // changePassword serves POST /api/auth/password: one's own, signed out everywhere else.
 func (s *Server) changePassword(ctx context.Context, in *passwordInput) (*struct{}, error) {
 	id, _ := identityOf(ctx)
-	key := "account " + id.user.Username + " " + in.RemoteAddr.host
+	key := accountKey(id.user.Username, in.RemoteAddr, id.session.Device)
 	if err := s.throttle.take(key); err != nil {
 		return nil, err
 	}

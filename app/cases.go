@@ -34,7 +34,7 @@ func (s *Server) do(ctx context.Context, k Keyed, cmd care.Command) (db.Done, er
 		return db.Done{}, err
 	}
 	who, _ := identityOf(ctx)
-	cmd.ID, cmd.Session = id, who.session.ID
+	cmd.ID, cmd.Session, cmd.Tablet = id, who.session.ID, who.session.Device
 	return s.db.Do(ctx, who.user.ID, cmd)
 }
 

@@ -57,7 +57,7 @@ func commands(portal fs.FS) *cobra.Command {
 		return nil
 	}
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	root.AddCommand(serveCommand(portal), userCommand(), tokenCommand(), caCommand(), &cobra.Command{
+	root.AddCommand(serveCommand(portal), userCommand(), tokenCommand(), deviceCommand(), caCommand(), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: exactly(0),
 		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "aarogya", Version) },
 	})
@@ -81,12 +81,13 @@ func serveCommand(portal fs.FS) *cobra.Command {
 		Long: "Run the box on the clinic in --data. An empty clinic prints a setup code for its first page.\n" +
 			"With --demo: an invented clinic with accounts and cases, on this computer only.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			config.fillAddresses(cmd.Flags().Changed)
 			return serve(cmd.Context(), cmd.OutOrStdout(), config, portal)
 		},
 	}
 	cmd.Flags().StringVar(&config.Data, "data", "data", "directory of the clinic's data")
-	cmd.Flags().StringVar(&config.HTTP, "http", "127.0.0.1:8080", "address for this computer alone, in the clear")
-	cmd.Flags().StringVar(&config.HTTPS, "https", "", "address for tablets, such as :443 (needs the right to it) or :8443; with the clinic's own certificate")
+	cmd.Flags().StringVar(&config.HTTP, "http", "", "address in the clear: the portals for this computer, for tablets only the guide (default :80; demo 127.0.0.1:8080)")
+	cmd.Flags().StringVar(&config.HTTPS, "https", "", "address for tablets, with the clinic's own certificate; empty = this computer alone (default :443; demo none)")
 	cmd.Flags().BoolVar(&config.NoMDNS, "no-mdns", false, "do not answer for the box's name on the network")
 	cmd.Flags().BoolVar(&config.Demo, "demo", false, "serve the demo clinic")
 	cmd.Flags().StringVar(&config.Log, "log", "text", "log as text or json, on standard error")
@@ -115,7 +116,11 @@ func serve(ctx context.Context, out io.Writer, config Config, portal fs.FS) (err
 		}
 		fmt.Fprintf(out, "Clinic on %s\n", address)
 		if tablets != "" {
-			fmt.Fprintf(out, "For tablets: %s, once they trust what `aarogya ca` prints\n", tablets)
+			fmt.Fprintf(out, "For tablets: %s\n", tablets)
+			if w, err := s.welcome(ctx); err == nil && s.setupCode != "" {
+				fmt.Fprintln(out, w.inTerminal())
+				return
+			}
 		}
 		if s.setupCode != "" {
 			fmt.Fprintf(out, "This clinic is empty. Open the page and enter the setup code: %s\n", s.setupCode)
@@ -163,6 +168,23 @@ func userCommand() *cobra.Command {
 			"supervisor": *supervisor, "as": *as, "clinic": *clinic, "password": password}})
 	}
 	group.AddCommand(add, errandCommand("list", "List the accounts", "user.list"))
+	return group
+}
+
+func deviceCommand() *cobra.Command {
+	group := &cobra.Command{Use: "device", Short: "Tablets: how they come to the box, which there are, sending one away", Args: exactly(0), RunE: help}
+	invite := &cobra.Command{Use: "invite USERNAME", Short: "Give a person a code for a new tablet, good once and for ten minutes", Args: exactly(1)}
+	revoke := &cobra.Command{Use: "revoke ID", Short: "Send a tablet away: it is signed out at once", Args: exactly(1)}
+	for cmd, name := range map[*cobra.Command]string{invite: "username", revoke: "id"} {
+		send := sender(cmd)
+		as := cmd.Flags().String("as", "", "username of the admin who asks for it")
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			return send(cmd, errand{"device." + cmd.Name(), map[string]string{name: args[0], "as": *as}})
+		}
+	}
+	group.AddCommand(errandCommand("guide", "Show the QR code, the fingerprint and the setup code", "device.guide"),
+		errandCommand("card", "Print the card for the wall, as an HTML page", "device.card"),
+		errandCommand("list", "List the tablets", "device.list"), invite, revoke)
 	return group
 }
 

@@ -4,15 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
+	"syscall"
 	"time"
 )
 
 // Config is what `aarogya serve` is told.
 type Config struct {
 	Data   string // data directory
-	HTTP   string // address for this computer alone: loopback, in the clear
-	HTTPS  string // address for tablets; "" = none
+	HTTP   string // address in the clear: the portals for this computer, the guide for tablets
+	HTTPS  string // address for tablets; "" = none, and HTTP must be loopback
 	NoMDNS bool   // tablets find the box by its address only
 	Demo   bool   // the demo clinic, with its accounts and cases
 	Log    string // text or json
@@ -32,30 +32,47 @@ var Version = "dev"
 // a clock without a battery says.
 var built = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
-// errNotLoopback: passwords must not travel a network in the clear.
-var errNotLoopback = errors.New("only this computer's own addresses are served in the clear; tablets come by --https")
+var (
+	// errInTheClear: passwords must not travel a network in the clear.
+	errInTheClear = errors.New("without --https only this computer's own addresses are served")
+	errDemo       = errors.New("the demo, whose passwords everybody knows, is served to this computer's own addresses only")
+)
 
-// checkAddresses refuses to serve a network in the clear, and the demo to any network.
-func (c Config) checkAddresses() error {
-	if err := checkLoopback("--http", c.HTTP); err != nil {
-		return err
+// fillAddresses sets what the command line did not: the usual ports, and for the demo
+// this computer alone.
+func (c *Config) fillAddresses(given func(flag string) bool) {
+	usual := Config{HTTP: ":80", HTTPS: ":443"}
+	if c.Demo {
+		usual = Config{HTTP: "127.0.0.1:8080"}
 	}
-	if c.Demo && c.HTTPS != "" {
-		return checkLoopback("--https", c.HTTPS)
+	if !given("http") {
+		c.HTTP = usual.HTTP
+	}
+	if !given("https") {
+		c.HTTPS = usual.HTTPS
+	}
+}
+
+// checkAddresses refuses to serve the demo to any network, and to guide tablets to where
+// nobody listens.
+func (c Config) checkAddresses() error {
+	switch {
+	case c.Demo && !isOwn(c.HTTP):
+		return fmt.Errorf("--http %s: %w", c.HTTP, errDemo)
+	case c.Demo && c.HTTPS != "" && !isOwn(c.HTTPS):
+		return fmt.Errorf("--https %s: %w", c.HTTPS, errDemo)
+	case c.HTTPS == "" && !isOwn(c.HTTP):
+		return fmt.Errorf("--http %s: %w", c.HTTP, errInTheClear)
 	}
 	return nil
 }
 
-// checkLoopback refuses every address but 127.0.0.0/8, ::1 and localhost.
-func checkLoopback(flag, address string) error {
+// isOwn reports whether an address to listen on is reached from this computer alone:
+// 127.0.0.0/8, ::1 and localhost.
+func isOwn(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("%s %s: %w", flag, address, err)
-	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fmt.Errorf("%s %s: %w", flag, address, errNotLoopback)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // allowedHosts are the Host headers that name this box on the address it listens on.
@@ -64,7 +81,18 @@ func allowedHosts(bound net.Addr) map[string]bool {
 	host, port, _ := net.SplitHostPort(bound.String())
 	hosts := map[string]bool{}
 	for _, name := range []string{host, "localhost", "127.0.0.1", "::1"} {
-		hosts[strings.ToLower(net.JoinHostPort(name, port))] = true
+		addHost(hosts, name, port)
 	}
 	return hosts
+}
+
+// addressError says what to do about an address that cannot be listened on.
+func addressError(flag string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("%s: %w\nhint: ports below 1024 need the right to them: install the box as a service (scripts/install.sh), or try --http :8080 --https :8443", flag, err)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s: %w\nhint: another program has this port; stop it, or choose another: %s :8080", flag, err, flag)
+	}
+	return fmt.Errorf("%s: %w", flag, err)
 }

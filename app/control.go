@@ -26,7 +26,10 @@ import (
 type clerk struct {
 	db        *db.DB
 	signedOut func(sessionID string) // cuts the sockets of a session that ended
+	box       *Server                // nil when none serves
 }
+
+var errNotServing = errors.New("the box does not run\nhint: start it, then ask again")
 
 // errand is one request to the clerk.
 type errand struct {
@@ -40,6 +43,12 @@ var errands = map[string]func(clerk, context.Context, map[string]string) (string
 	"token.create": clerk.createToken,
 	"token.list":   clerk.listTokens,
 	"token.revoke": clerk.revokeToken,
+
+	"device.guide":  clerk.tellGuide,
+	"device.card":   clerk.printCard,
+	"device.list":   clerk.listDevices,
+	"device.invite": clerk.inviteDevice,
+	"device.revoke": clerk.revokeDevice,
 }
 
 func (k clerk) run(ctx context.Context, e errand) (string, error) {
@@ -71,9 +80,9 @@ func (k clerk) addUser(ctx context.Context, args map[string]string) (string, err
 	if args["clinic"] != "" {
 		return "", errors.New("--clinic names a clinic only with its first admin")
 	}
-	as, _, err := k.db.UserNamed(ctx, args["as"])
-	if err != nil || as.Role != care.Admin || !as.Active {
-		return "", errors.New("say which admin this is done for\nhint: --as USERNAME of an active admin")
+	as, err := k.admin(ctx, args)
+	if err != nil {
+		return "", err
 	}
 	if err := checkNewPassword("password", role, args["password"]); err != nil {
 		return "", err
@@ -166,6 +175,89 @@ func (k clerk) revokeToken(ctx context.Context, args map[string]string) (string,
 	return "revoked", nil
 }
 
+// tellGuide is what whoever installs the box reads: QR code, fingerprint, setup code.
+func (k clerk) tellGuide(ctx context.Context, _ map[string]string) (string, error) {
+	if k.box == nil {
+		return "", errNotServing
+	}
+	w, err := k.box.welcome(ctx)
+	return w.inTerminal(), err
+}
+
+func (k clerk) printCard(ctx context.Context, _ map[string]string) (string, error) {
+	if k.box == nil {
+		return "", errNotServing
+	}
+	w, err := k.box.welcome(ctx)
+	if err != nil {
+		return "", err
+	}
+	return w.card()
+}
+
+func (k clerk) listDevices(ctx context.Context, _ map[string]string) (string, error) {
+	devices, err := k.db.Devices(ctx)
+	if err != nil {
+		return "", err
+	}
+	return table("ID\tNAME\tENROLLED\tLAST SEEN\tSTATE\tPEOPLE", len(devices), func(i int) []any {
+		d, people := devices[i], []string{}
+		for _, p := range d.People {
+			people = append(people, p.Name)
+		}
+		state := "good"
+		switch {
+		case d.Revoked:
+			state = "revoked"
+		case d.Locked:
+			state = "locked"
+		}
+		return []any{d.ID, d.Name, d.CreatedAt, d.LastSeen, state, strings.Join(people, ", ")}
+	}), nil
+}
+
+// inviteDevice gives a code as the page does, in the name of an admin.
+func (k clerk) inviteDevice(ctx context.Context, args map[string]string) (string, error) {
+	if k.box == nil {
+		return "", errNotServing
+	}
+	as, err := k.admin(ctx, args)
+	if err != nil {
+		return "", err
+	}
+	person, _, err := k.db.UserNamed(ctx, args["username"])
+	if err != nil {
+		return "", fmt.Errorf("no account is called %q", args["username"])
+	}
+	given, err := k.box.codeFor(ctx, as.ID, person.ID)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("For %s, once, within 10 minutes, on a tablet that trusts the box:\n\n%s\n%s\nor type there: %s\n\nA new tablet first needs the certificate, which can be fetched for 30 minutes from now: aarogya device guide",
+		given.For.Name, inTerminal(given.Join.URL), given.Join.URL, given.Code), nil
+}
+
+func (k clerk) revokeDevice(ctx context.Context, args map[string]string) (string, error) {
+	as, err := k.admin(ctx, args)
+	if err != nil {
+		return "", err
+	}
+	_, err = k.db.Do(ctx, as.ID, care.Command{Kind: care.UpdateDeviceKind, DeviceID: args["id"], Device: &care.DeviceChange{Revoke: true}})
+	if errors.Is(err, care.ErrNotFound) {
+		return "", errors.New("there is no such tablet\nhint: aarogya device list")
+	}
+	return "revoked; it is signed out", err
+}
+
+// admin is in whose name something is done from the command line.
+func (k clerk) admin(ctx context.Context, args map[string]string) (care.User, error) {
+	as, _, err := k.db.UserNamed(ctx, args["as"])
+	if err != nil || as.Role != care.Admin || !as.Active {
+		return care.User{}, errors.New("say which admin this is done for\nhint: --as USERNAME of an active admin")
+	}
+	return as, nil
+}
+
 func table(header string, rows int, row func(int) []any) string {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
@@ -198,7 +290,7 @@ func (s *Server) listenControl() (controlServer, error) {
 		listener.Close()
 		return controlServer{}, err
 	}
-	k := clerk{s.db, func(ended string) { s.hub.SignOut(func(_, session string) bool { return session == ended }) }}
+	k := clerk{s.db, func(ended string) { s.hub.SignOut(func(_, session string) bool { return session == ended }) }, s}
 	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var e errand
 		var answer struct{ Text, Error string }
@@ -247,7 +339,7 @@ func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
 		return "", err
 	}
 	defer d.Close()
-	return clerk{d, func(string) {}}.run(ctx, e)
+	return clerk{d, func(string) {}, nil}.run(ctx, e)
 }
 
 // plainError is an error for somebody at a terminal: each wrong field on a line.

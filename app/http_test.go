@@ -191,7 +191,7 @@ func TestDoor(t *testing.T) {
 func TestSlowHeadersAreCut(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0")
+	p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", "")
 	defer p.kill()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
 	if err != nil {

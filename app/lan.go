@@ -81,7 +81,7 @@ func (s *Server) listenHTTPS(ctx context.Context) (*front, error) {
 	}
 	plain, err := net.Listen("tcp", s.config.HTTPS)
 	if err != nil {
-		return nil, err
+		return nil, addressError("--https", err)
 	}
 	n := &front{ca: ca, listener: tls.NewListener(plain, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certs.GetCertificate, NextProtos: []string{"http/1.1"}})}
 	box, err := s.db.Setting(ctx, "box")
@@ -89,7 +89,11 @@ func (s *Server) listenHTTPS(ctx context.Context) (*front, error) {
 		port := plain.Addr().(*net.TCPAddr).Port
 		var mu sync.Mutex
 		addrs, called := []netip.Addr{}, orDefault(name, lan.DefaultName)
-		allow := func() { s.allowHosts(port, called, addrs) }
+		allow := func() {
+			s.allowHosts(port, called, addrs)
+			guide := hostsOf(s.guidePort, called, addrs)
+			s.guideHosts.Store(&guide)
+		}
 		allow()
 		clinic, _ := s.db.Setting(ctx, "clinic") // only a name to be listed by
 		n.presence, err = lan.Start(ctx, lan.Options{
@@ -126,12 +130,14 @@ func (s *Server) storeName(name string) {
 }
 
 // address is where tablets go.
-func (n *front) address() string {
-	port := n.listener.Addr().(*net.TCPAddr).Port
-	if port == 443 {
-		return "https://" + n.presence.Name()
+func (n *front) address() string { return n.addressBy(n.presence.Name()) }
+
+// addressBy a name, or an address that is in brackets if it has colons.
+func (n *front) addressBy(host string) string {
+	if port := n.listener.Addr().(*net.TCPAddr).Port; port != 443 {
+		host += ":" + strconv.Itoa(port)
 	}
-	return "https://" + net.JoinHostPort(n.presence.Name(), strconv.Itoa(port))
+	return "https://" + host
 }
 
 func orDefault(s, otherwise string) string {
@@ -150,22 +156,34 @@ func lastHex(uuid string) string {
 // allowHosts replaces the Host headers that name this box over HTTPS; those of the
 // loopback address stay.
 func (s *Server) allowHosts(port int, name string, addrs []netip.Addr) {
+	hosts := hostsOf(port, name, addrs)
+	for host := range s.loopbackHosts {
+		hosts[host] = true
+	}
+	s.hosts.Store(&hosts)
+}
+
+// hostsOf are the Host headers that name this box on a port.
+func hostsOf(port int, name string, addrs []netip.Addr) map[string]bool {
 	names := []string{name + ".local", "localhost", "127.0.0.1"}
 	for _, a := range addrs {
 		names = append(names, a.String())
 	}
 	hosts := map[string]bool{}
-	for host := range s.loopbackHosts {
-		hosts[host] = true
-	}
 	for _, n := range names {
-		host := strings.ToLower(net.JoinHostPort(n, strconv.Itoa(port)))
-		hosts[host] = true
-		if port == 443 { // which browsers leave out
-			hosts[strings.TrimSuffix(host, ":443")] = true
-		}
+		addHost(hosts, n, strconv.Itoa(port))
 	}
-	s.hosts.Store(&hosts)
+	return hosts
+}
+
+// addHost adds a name with its port, and without where browsers leave it out. On port 80
+// they do so for http, on 443 for https; the other way round nobody listens.
+func addHost(hosts map[string]bool, name, port string) {
+	host := strings.ToLower(net.JoinHostPort(name, port))
+	hosts[host] = true
+	if port == "443" || port == "80" {
+		hosts[strings.TrimSuffix(host, ":"+port)] = true
+	}
 }
 
 // trust serves GET /trust, to any page: a tablet's page that can load it trusts the box.

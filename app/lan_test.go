@@ -131,7 +131,7 @@ func TestAddressesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for _, args := range [][]string{
-		{"--http", ":8080"}, {"--http", "0.0.0.0:0", "--https", "127.0.0.1:0"}, {"--demo", "--https", ":0"},
+		{"--http", ":8080", "--https", ""}, {"--http", "0.0.0.0:0", "--https", ""}, {"--demo", "--https", ":0"}, {"--demo", "--http", "0.0.0.0:0"},
 	} {
 		out, code := runProgram(t, "", append([]string{"serve", "--data", dir, "--no-mdns"}, args...)...)
 		if code != 2 || !strings.Contains(out, "this computer's own addresses") {

@@ -97,6 +97,8 @@ func problem(err error) *Problem {
 		return newProblem(http.StatusUnauthorized, "unauthenticated", "Sign in first.")
 	case errors.Is(err, errWrongPassword):
 		return newProblem(http.StatusUnauthorized, "unauthenticated", "The username or the password is not right.")
+	case errors.Is(err, db.ErrDeviceLocked):
+		return newProblem(http.StatusForbidden, "forbidden", "Five wrong PINs on this tablet. It takes PINs again after an ASHA gave a new code, or an admin unlocked it; the account works elsewhere.")
 	case errors.Is(err, db.ErrKeyReused):
 		return newProblem(http.StatusUnprocessableEntity, "invalid", "This Idempotency-Key was used for another request.")
 	case errors.Is(err, db.ErrReadOnly):

@@ -60,6 +60,16 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/users", Roles: care.RolesFor(care.ManageUsers), About: "add staff", add: answer(http.StatusCreated, s.createUser)},
 		{Method: "PATCH", Path: "/api/users/{id}", Roles: care.RolesFor(care.ManageUsers), About: "change staff", add: answer(http.StatusOK, s.updateUser)},
 
+		{Method: "POST", Path: "/api/auth/challenge", Public: true, About: "what a tablet signs to have a PIN taken", add: answer(http.StatusOK, s.challenge)},
+		{Method: "POST", Path: "/api/codes", Roles: care.RolesFor(care.GiveCode), About: "give a person a code for a new tablet or a new PIN", add: answer(http.StatusCreated, s.giveCode)},
+		{Method: "POST", Path: "/api/codes/check", Public: true, About: "whom a code is for", add: answer(http.StatusOK, s.checkCode)},
+		{Method: "POST", Path: "/api/devices", Public: true, About: "bring a tablet into the clinic, with a code", add: answer(http.StatusCreated, s.enrol)},
+		{Method: "GET", Path: "/api/devices", Roles: care.RolesFor(care.ManageDevices), About: "the clinic's tablets", add: answer(http.StatusOK, s.listDevices)},
+		{Method: "PATCH", Path: "/api/devices/{id}", Roles: care.RolesFor(care.ManageDevices), About: "rename, unlock or send away a tablet", add: answer(http.StatusOK, s.changeDevice)},
+		{Method: "GET", Path: "/api/team", Roles: care.RolesFor(care.ReadTeam), About: "an ASHA's CHWs", add: answer(http.StatusOK, s.team)},
+		{Method: "GET", Path: "/api/admin/welcome", Roles: care.RolesFor(care.ManageDevices), About: "how a tablet comes to the box", add: answer(http.StatusOK, s.readWelcome)},
+		{Method: "PUT", Path: "/api/admin/wifi", Roles: care.RolesFor(care.ManageDevices), About: "the Wi-Fi tablets join", add: answer(http.StatusNoContent, s.setWiFi)},
+
 		{Method: "GET", Path: "/ws", Roles: readers, About: "the stream, by WebSocket", add: plain((*Server).socket)},
 		{Method: "GET", Path: "/api/events", Roles: readers, About: "the stream, by long-poll", add: plain((*Server).events)},
 		{Method: "POST", Path: "/api/events", Roles: readers, About: "what a tablet without a socket says", add: answer(http.StatusOK, s.hearFrames)},

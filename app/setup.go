@@ -17,18 +17,37 @@ func newSetupCode() string {
 	return code[:4] + "-" + code[4:]
 }
 
+// openSetupCode is the code that makes the first admin, "" once there is one.
+func (s *Server) openSetupCode(ctx context.Context) string {
+	if s.setupCode == "" {
+		return ""
+	}
+	if has, err := s.db.HasAdmin(ctx); err != nil || has {
+		return ""
+	}
+	return s.setupCode
+}
+
 type clinicOutput struct {
 	Body struct {
-		Name       string        `json:"name"`
-		Demo       bool          `json:"demo"`
-		Version    string        `json:"version"`
-		Languages  []string      `json:"languages"`
-		NeedsSetup bool          `json:"needsSetup" doc:"true until the first admin is there"`
-		Accounts   []demoAccount `json:"accounts,omitempty" doc:"the demo's accounts"`
+		Name       string      `json:"name"`
+		Demo       bool        `json:"demo"`
+		Version    string      `json:"version"`
+		Languages  []string    `json:"languages"`
+		NeedsSetup bool        `json:"needsSetup" doc:"true until the first admin is there"`
+		Accounts   []account   `json:"accounts,omitempty" doc:"the demo's accounts"`
+		Tablet     *thisTablet `json:"tablet" doc:"null on a browser that is no tablet of the clinic"`
 	}
 }
 
-type demoAccount struct {
+// thisTablet is what a tablet of the clinic is told before anybody signs in.
+type thisTablet struct {
+	Name   string    `json:"name"`
+	Locked bool      `json:"locked"`
+	People []account `json:"people" doc:"who uses it, the latest first"`
+}
+
+type account struct {
 	Username string    `json:"username"`
 	Name     string    `json:"name"`
 	Role     care.Role `json:"role"`
@@ -48,8 +67,20 @@ func (s *Server) clinic(ctx context.Context, _ *struct{}) (*clinicOutput, error)
 	out.Body.Name, out.Body.Demo, out.Body.Version, out.Body.Languages, out.Body.NeedsSetup = name, s.config.Demo, Version, []string{"hi", "en"}, !hasAdmin
 	if s.config.Demo {
 		for _, a := range demoStaff {
-			out.Body.Accounts = append(out.Body.Accounts, demoAccount{a.username, a.name, a.role})
+			out.Body.Accounts = append(out.Body.Accounts, account{a.username, a.name, a.role})
 		}
+	}
+	device, ok, err := s.db.DeviceOf(ctx, deviceSecret(ctx))
+	if err != nil || !ok {
+		return out, err
+	}
+	people, err := s.db.Regulars(ctx, device.ID)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Tablet = &thisTablet{Name: device.Name, Locked: device.Locked, People: []account{}}
+	for _, u := range people[:min(len(people), 8)] {
+		out.Body.Tablet.People = append(out.Body.Tablet.People, account{u.Username, u.Name, u.Role})
 	}
 	return out, nil
 }
@@ -86,7 +117,7 @@ func (s *Server) setup(ctx context.Context, in *setupInput) (*signedInOutput, er
 	if err != nil {
 		return nil, err
 	}
-	return s.signIn(ctx, user)
+	return s.signIn(ctx, user, "")
 }
 
 // digits of a code; people type the dash or leave it out.

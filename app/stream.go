@@ -61,6 +61,10 @@ func (s *Server) left(session string) {
 func (s *Server) beforeNews(events []realtime.Event) {
 	for _, e := range events {
 		s.alarms.hear(e)
+		if e.Type == string(care.DeviceChanged) {
+			s.hub.SignOut(func(_, session string) bool { return !s.signedIn(session) })
+			continue
+		}
 		if e.Type != string(care.UserChanged) {
 			continue
 		}
@@ -119,8 +123,7 @@ func (s *Server) who(ctx context.Context) (realtime.Who, error) {
 		return realtime.Who{}, err
 	}
 	you, err := json.Marshal(user.Person())
-	// Until tablets are enrolled one by one, a signed-in browser counts as one.
-	return realtime.Who{User: user.ID, Session: session, Enrolled: id.session.Kind == db.Browser, Rooms: roomNames(rooms), You: you,
+	return realtime.Who{User: user.ID, Session: session, Device: id.session.Device, Enrolled: id.session.Device != "", Rooms: roomNames(rooms), You: you,
 		Now: func() ([]string, bool) {
 			now, err := s.db.Rooms(context.Background(), user)
 			if err != nil {

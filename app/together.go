@@ -71,5 +71,5 @@ func (s *Server) seenCase(ctx context.Context, in *seenInput) (*struct{}, error)
 // is said over the socket or not.
 func (s *Server) mayTalk(ctx context.Context) error {
 	id, _ := identityOf(ctx)
-	return s.hub.MayTalk(realtime.Who{Session: id.session.ID})
+	return s.hub.MayTalk(realtime.Who{Session: id.session.ID, Device: id.session.Device})
 }

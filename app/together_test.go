@@ -191,11 +191,11 @@ func TestLockIsToldAndGivenBack(t *testing.T) {
 func TestLockSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	dir, tokens, id := prepared(t)
-	p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0")
+	p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", "")
 	first := &box{t: t, url: p.url, tokens: tokens}
 	lock := first.want(200, first.ask("doctor", "PUT", lockPath(id), map[string]any{})).json(t)["lock"].(map[string]any)
 	p.kill()
-	p = startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0")
+	p = startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", "")
 	second := &box{t: t, url: p.url, tokens: tokens}
 	r := second.want(423, second.ask("asha", "PATCH", "/api/cases/update-status", map[string]any{"caseId": id, "action": "start_review"}))
 	if again := r.json(t)["lock"].(map[string]any); again["fence"] != lock["fence"] || again["expiresAt"] != lock["expiresAt"] {
@@ -468,7 +468,7 @@ func TestAlarmSurvivesThePlug(t *testing.T) {
 		return list.Alerts
 	}
 	for level, ahead := range []time.Duration{0, 2*time.Minute + time.Second, 5*time.Minute + 5*time.Second, 10*time.Minute + 10*time.Second} {
-		p := startProgramAt(t, ahead, "serve", "--data", dir, "--http", "127.0.0.1:0")
+		p := startProgramAt(t, ahead, "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", "")
 		b := &box{t: t, url: p.url, tokens: tokens}
 		if level == 0 {
 			b.want(201, b.ask("chw", "POST", "/api/cases", redSunita))

@@ -144,7 +144,7 @@ func TestPlugPulled(t *testing.T) {
 		}
 	}
 	for round := range rounds {
-		p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0")
+		p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", "")
 		mu.Lock()
 		again := unsure
 		unsure = map[string]string{}
@@ -244,17 +244,17 @@ func TestCommandLine(t *testing.T) {
 		return out
 	}
 	const pass = "correct horse battery\n"
-	run(2, "", "serve", "--data", dir, "--http", "0.0.0.0:0")
+	run(2, "", "serve", "--data", dir, "--http", "0.0.0.0:0", "--https", "")
 	run(2, "", "serve", "--data", dir, "--log", "xml")
 	run(2, "", "nonsense")
 	run(2, "", "user", "add", "x", "--role", "king")
 	run(1, "", "token", "list", "--data", filepath.Join(dir, "not-there"))
-	p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0", "--log", "json")
+	p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", "", "--log", "json")
 	defer p.kill()
 	if !p.out.Scan() || !strings.Contains(p.out.Text(), "setup code: ") {
 		t.Errorf("an empty clinic printed %q", p.out.Text())
 	}
-	if out := run(1, "", "serve", "--data", dir, "--http", "127.0.0.1:0"); !strings.Contains(out, "in use") {
+	if out := run(1, "", "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", ""); !strings.Contains(out, "in use") {
 		t.Error(out)
 	}
 	run(1, pass, "user", "add", "meena", "--role", "asha", "--data", dir)       // the first must be an admin
@@ -320,7 +320,7 @@ func TestDemoClinic(t *testing.T) {
 		t.Errorf("demo sign-in: %d", res.StatusCode)
 	}
 	p.kill()
-	if out, code := runProgram(t, "", "serve", "--data", dir, "--http", "127.0.0.1:0"); code != 1 || !strings.Contains(out, "demo") {
+	if out, code := runProgram(t, "", "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", ""); code != 1 || !strings.Contains(out, "demo") {
 		t.Errorf("a real clinic on the demo's data: %d %s", code, out)
 	}
 	d, err := db.Open(context.Background(), dir, db.Options{})

@@ -152,7 +152,7 @@ func (t *template) startProduct(s *system, inside bool) error {
 	case inside:
 		return s.spawn(os.Args[0], hiddenArg, "product", s.dir, "plain")
 	}
-	return s.spawn(t.binary, "serve", "--data", s.dir, "--http", "127.0.0.1:0")
+	return s.spawn(t.binary, "serve", "--data", s.dir, "--http", "127.0.0.1:0", "--https", "")
 }
 
 // productInside is the product in a process of ours, for what the real program does not

@@ -24,6 +24,7 @@ type Done struct {
 	Case    *care.View    `json:"case,omitempty"`
 	Comment *care.Comment `json:"comment,omitempty"`
 	User    *care.User    `json:"user,omitempty"`
+	Device  *care.Device  `json:"device,omitempty"`
 	Lock    *care.Lock    `json:"lock,omitempty"`
 
 	Alarm *care.AlarmData `json:"alarm,omitempty"`
@@ -89,6 +90,7 @@ func (d *DB) DoInOrder(ctx context.Context, actorID string, cmds []care.Command)
 }
 
 func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
+	t.device = cmd.Tablet
 	actorRow, by, err := t.actor(actorID)
 	if err != nil {
 		return Done{}, err
@@ -112,6 +114,8 @@ func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
 	switch cmd.Kind {
 	case care.CreateUserKind, care.UpdateUserKind:
 		done, err = t.changeUser(cmd, actorRow, by)
+	case care.UpdateDeviceKind:
+		done, err = t.changeDevice(cmd, actorRow, by)
 	case care.CreateCaseKind:
 		done, err = t.createCase(cmd, actorRow, by)
 	case care.LockKind:

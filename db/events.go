@@ -37,7 +37,7 @@ func (t *tx) append(e care.Event, caseID, actorID int64) error {
 	t.seq++
 	row := logRow{
 		seq: t.seq, epoch: t.w.d.epoch, caseID: caseID, kind: string(e.Type), step: string(e.Step), actorID: actorID,
-		actor: actor, at: int64(e.At), audience: e.Audience.String(), payload: payload, schema: payloadVersion, prev: t.hash,
+		actor: actor, device: t.device, at: int64(e.At), audience: e.Audience.String(), payload: payload, schema: payloadVersion, prev: t.hash,
 	}
 	t.hash = row.sum()
 	if err := t.exec(`INSERT INTO events (seq, epoch, case_id, kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash)

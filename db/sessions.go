@@ -20,6 +20,7 @@ type Session struct {
 	Username string       `json:"username"`
 	Created  care.Instant `json:"createdAt"`
 	LastSeen care.Instant `json:"lastSeen"`
+	Device   string       `json:"device"` // id of the clinic's tablet it is on; "" = none
 }
 
 const (
@@ -33,23 +34,12 @@ const sessionIdle = 30 * 24 * time.Hour
 // SignIn makes a session and returns its secret: 32 random bytes, of which only the
 // SHA-256 is kept.
 func (d *DB) SignIn(ctx context.Context, userID, kind, label string) (secret string, s Session, err error) {
-	raw := make([]byte, 32)
-	rand.Read(raw)
-	secret = base64.RawURLEncoding.EncodeToString(raw)
-	hash := sha256.Sum256([]byte(secret))
-	now := d.now().UnixMilli()
-	s = Session{ID: NewID(), Kind: kind, Label: label, Created: care.Instant(now), LastSeen: care.Instant(now)}
 	err = d.submit(ctx, func(t *tx) error {
 		id, u, err := userRow(t.ctx, t, userID)
 		if err != nil {
 			return err
 		}
-		if !u.Active {
-			return care.ErrForbidden
-		}
-		s.Username = u.Username
-		if err := t.exec(`INSERT INTO sessions (uid, token_hash, user_id, kind, label, created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			s.ID, hash[:], id, kind, label, now, now); err != nil || kind != Token {
+		if secret, s, err = t.signIn(id, u, kind, label, 0); err != nil || kind != Token {
 			return err
 		}
 		return t.auditToken(u, "created", id)
@@ -58,6 +48,26 @@ func (d *DB) SignIn(ctx context.Context, userID, kind, label string) (secret str
 		return "", Session{}, err
 	}
 	return secret, s, nil
+}
+
+// newSecret is 32 random bytes as text, and the only thing that is kept of it.
+func newSecret() (secret string, hash [32]byte) {
+	raw := make([]byte, 32)
+	rand.Read(raw)
+	secret = base64.RawURLEncoding.EncodeToString(raw)
+	return secret, sha256.Sum256([]byte(secret))
+}
+
+// signIn makes a session; deviceRow 0 = on no tablet of the clinic.
+func (t *tx) signIn(userRow int64, u care.User, kind, label string, deviceRow int64) (string, Session, error) {
+	if !u.Active {
+		return "", Session{}, care.ErrForbidden
+	}
+	secret, hash := newSecret()
+	now := t.w.d.now().UnixMilli()
+	s := Session{ID: NewID(), Kind: kind, Label: label, Username: u.Username, Created: care.Instant(now), LastSeen: care.Instant(now)}
+	return secret, s, t.exec(`INSERT INTO sessions (uid, token_hash, user_id, kind, label, created_at, last_seen, device_id) VALUES (?, ?, ?, ?, ?, ?, ?, NULLIF(?, 0))`,
+		s.ID, hash[:], userRow, kind, label, now, now, deviceRow)
 }
 
 // lastSeenStep: a session's last use is written down no more often than this.
@@ -80,7 +90,7 @@ func (d *DB) WhoIs(ctx context.Context, secret, kind string) (care.User, Session
 func (d *DB) readSession(ctx context.Context, key sessionKey) (care.User, Session, error) {
 	var s Session
 	row := pool{d}.row(ctx, `SELECT `+sessionUserColumns+` WHERE x.token_hash = ? AND x.kind = ? AND x.revoked_at IS NULL AND u.active = 1`, key.hash[:], key.kind)
-	_, u, err := scanUser(row.Scan, &s.ID, &s.Kind, &s.Label, &s.Created, &s.LastSeen)
+	_, u, err := scanUser(row.Scan, &s.ID, &s.Kind, &s.Label, &s.Created, &s.LastSeen, &s.Device)
 	if err != nil {
 		return u, s, err
 	}
@@ -99,8 +109,8 @@ func (d *DB) readSession(ctx context.Context, key sessionKey) (care.User, Sessio
 }
 
 const sessionUserColumns = `u.id, u.uid, u.username, u.name, u.role, u.phone, u.language, u.active, u.created_at, s.uid, s.name,
-	x.uid, x.kind, x.label, x.created_at, x.last_seen
-	FROM sessions x JOIN users u ON u.id = x.user_id LEFT JOIN users s ON s.id = u.supervisor_id`
+	x.uid, x.kind, x.label, x.created_at, x.last_seen, COALESCE(d.uid, '')
+	FROM sessions x JOIN users u ON u.id = x.user_id LEFT JOIN users s ON s.id = u.supervisor_id LEFT JOIN devices d ON d.id = x.device_id`
 
 // Revoke ends a session. Ending one that has ended is fine.
 func (d *DB) Revoke(ctx context.Context, sessionID string) error {
@@ -131,6 +141,7 @@ func (t *tx) auditToken(u care.User, what string, row int64) error {
 	return t.append(care.Event{Type: care.UserChanged, By: u.Person(), At: care.At(t.w.d.now()), Data: data}, 0, row)
 }
 
+// revokeSessions signs a person out everywhere, except in one session; "" = there too.
 func (t *tx) revokeSessions(userRow int64, except string) error {
 	return t.exec(`UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND uid <> ? AND revoked_at IS NULL`, t.w.d.now().UnixMilli(), userRow, except)
 }
@@ -162,7 +173,7 @@ func (d *DB) Tokens(ctx context.Context) ([]Session, error) {
 	list := []Session{}
 	for rows.Next() {
 		var s Session
-		_, u, err := scanUser(rows.Scan, &s.ID, &s.Kind, &s.Label, &s.Created, &s.LastSeen)
+		_, u, err := scanUser(rows.Scan, &s.ID, &s.Kind, &s.Label, &s.Created, &s.LastSeen, &s.Device)
 		if err != nil {
 			return nil, err
 		}

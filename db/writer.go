@@ -34,7 +34,8 @@ type tx struct {
 	seq    int64    // of the newest event so far
 	hash   [32]byte // of the newest event so far
 	events []Event
-	people bool // an account or a session was written
+	people bool   // an account or a session was written
+	device string // id of the tablet it comes from; "" = none of the clinic's
 }
 
 // writer is the one goroutine that changes the database. Queueing here, in Go, is fair;
@@ -224,7 +225,7 @@ func (w *writer) commit(batch []*operation) {
 
 // run does one operation. The error it returns is the transaction's, not the operation's.
 func (t *tx) run(op *operation) (broken error) {
-	t.events = nil
+	t.events, t.device = nil, ""
 	op.err, broken = t.attempt(op.do)
 	op.events = t.events
 	return broken

@@ -8,7 +8,7 @@ import (
 )
 
 // Kind says what a command asks for: "case.create", "vitals.add", "comment.add",
-// "patient.update", "user.create", "user.update", "lock", "seen", "alarm.answer", "sos", or
+// "patient.update", "user.create", "user.update", "device.update", "lock", "seen", "alarm.answer", "sos", or
 // "case." and a step.
 type Kind string
 
@@ -19,6 +19,7 @@ const (
 	UpdatePatientKind Kind = "patient.update"
 	CreateUserKind    Kind = "user.create"
 	UpdateUserKind    Kind = "user.update"
+	UpdateDeviceKind  Kind = "device.update"
 	LockKind          Kind = "lock" // Command.Lock says what is wanted of it
 	SeenKind          Kind = "seen" // looked at up to Command.BaseSeq
 	AnswerAlarmKind   Kind = "alarm.answer"
@@ -58,6 +59,7 @@ type Command struct {
 	Fence   int64   `json:"-"`          // of the lock under which a step was begun; 0 = none
 	Lock    LockAsk `json:",omitempty"` // with LockKind
 	Session string  `json:"-"`          // whose lock it will be
+	Tablet  string  `json:"-"`          // id of the device it came from; "" = none of the clinic's
 	AlarmID string  `json:",omitempty"`
 	SOS     *SOS    `json:",omitempty"`
 
@@ -65,6 +67,9 @@ type Command struct {
 
 	UserID string
 	User   *UserChange
+
+	DeviceID string        `json:",omitempty"`
+	Device   *DeviceChange `json:",omitempty"` // with UpdateDeviceKind
 }
 
 // NewCase is the body of POST /api/cases.

@@ -27,6 +27,14 @@ const (
 	TooLong      FieldCode = "too_long"
 	Taken        FieldCode = "taken"
 	UnknownField FieldCode = "unknown_field"
+
+	// Why a code that brings a tablet into the clinic, or gives a PIN, is refused.
+	CodeUsed    FieldCode = "code_used"
+	CodeExpired FieldCode = "code_expired"
+	OtherClinic FieldCode = "other_clinic" // the code was given by another box
+	WrongBox    FieldCode = "wrong_box"    // it was given by a box with another certificate authority
+	NotEnrolled FieldCode = "not_enrolled" // it gives a PIN on the clinic's tablets, and this is none
+	WeakPIN     FieldCode = "weak_pin"
 )
 
 // FieldError is one field and what is wrong with it. It never carries the value.

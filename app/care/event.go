@@ -53,6 +53,7 @@ const (
 	CaseChanged      EventType = "caseChanged"      // vitals, urgency, assignment or demographics changed
 	CommentAdded     EventType = "comment"          // somebody wrote on the case
 	UserChanged      EventType = "userChanged"      // for the audit alone: an account was made or changed
+	DeviceChanged    EventType = "deviceChanged"    // for the audit alone: a tablet, or who may use it
 	AlertRang        EventType = "alert"            // an alarm rang, or rang again
 	AlertAnswered    EventType = "alertAck"         // somebody answered it
 	SOSSent          EventType = "sos"              // a colleague calls for help

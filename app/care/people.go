@@ -98,6 +98,9 @@ const (
 	AnswerAlarm   Verb = "answer_alarm"
 	CallForHelp   Verb = "sos"
 	ManageUsers   Verb = "manage_users"
+	ManageDevices Verb = "manage_devices"
+	GiveCode      Verb = "give_code"
+	ReadTeam      Verb = "read_team"
 	ReadMetrics   Verb = "read_metrics"
 	OwnAccount    Verb = "own_account"
 )
@@ -113,6 +116,9 @@ var policy = map[Verb][]Role{
 	AnswerAlarm:   {ASHA, Clinician},
 	CallForHelp:   {CHW, ASHA, Clinician, Admin},
 	ManageUsers:   {Admin},
+	ManageDevices: {Admin},
+	GiveCode:      {ASHA, Admin},
+	ReadTeam:      {ASHA},
 	ReadMetrics:   {Admin},
 	OwnAccount:    {CHW, ASHA, Clinician, Admin},
 }

@@ -30,7 +30,7 @@ export class Box {
 
 	/** Starts the box and waits for the line that says where it is. The second start keeps the port. */
 	async start() {
-		const box = spawn(BIN, ['serve', ...(this.demo ? ['--demo'] : []), '--data', this.data, '--http', `127.0.0.1:${this.port}`], {
+		const box = spawn(BIN, ['serve', ...(this.demo ? ['--demo'] : ['--https', '']), '--data', this.data, '--http', `127.0.0.1:${this.port}`], {
 			stdio: ['ignore', 'pipe', 'pipe']
 		});
 		this.#process = box;

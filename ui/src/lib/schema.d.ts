@@ -1,4 +1,38 @@
 export interface paths {
+    "/api/admin/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how a tablet comes to the box */
+        get: operations["get-api-admin-welcome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/wifi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** the Wi-Fi tablets join */
+        put: operations["put-api-admin-wifi"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts": {
         parameters: {
             query?: never;
@@ -27,6 +61,23 @@ export interface paths {
         put?: never;
         /** answer an alarm */
         post: operations["post-api-alerts-id-ack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** what a tablet signs to have a PIN taken */
+        post: operations["post-api-auth-challenge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -307,6 +358,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** give a person a code for a new tablet or a new PIN */
+        post: operations["post-api-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/codes/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** whom a code is for */
+        post: operations["post-api-codes-check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the clinic's tablets */
+        get: operations["get-api-devices"];
+        put?: never;
+        /** bring a tablet into the clinic, with a code */
+        post: operations["post-api-devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** rename, unlock or send away a tablet */
+        patch: operations["patch-api-devices-id"];
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -387,6 +507,40 @@ export interface paths {
         put?: never;
         /** call for help */
         post: operations["post-api-sos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** what a tablet saved up while out of reach */
+        post: operations["post-api-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** an ASHA's CHWs */
+        get: operations["get-api-team"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -480,6 +634,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** whoever can load it trusts the box */
+        get: operations["get-trust"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ws": {
         parameters: {
             query?: never;
@@ -501,6 +672,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Account: {
+            name: string;
+            role: string;
+            username: string;
+        };
         Age: {
             /** @enum {string} */
             unit: "days" | "months" | "years";
@@ -538,17 +714,45 @@ export interface components {
              */
             until: string;
         };
+        Body: {
+            diagnosis?: string;
+            duplicateOf?: string;
+            /** @description YYYY-MM-DD */
+            followUpDate?: string;
+            notes?: string;
+            outcome?: string;
+            plan?: string;
+            prescription?: components["schemas"]["Prescription"][] | null;
+            reason?: string;
+            referral?: components["schemas"]["Referral"];
+            referralStatus?: string;
+            /** @description for lower_urgency */
+            to?: string;
+        };
         CaseBody: {
             case: components["schemas"]["View"];
         };
+        ChallengeOutputBody: {
+            nonce: string;
+        };
+        CheckCodeOutputBody: {
+            /** @description whether this tablet belongs to the clinic already */
+            known: boolean;
+            name: string;
+            needsPin: boolean;
+            role: string;
+            username: string;
+        };
         ClinicOutputBody: {
             /** @description the demo's accounts */
-            accounts?: components["schemas"]["DemoAccount"][] | null;
+            accounts?: components["schemas"]["Account"][] | null;
             demo: boolean;
             languages: string[] | null;
             name: string;
             /** @description true until the first admin is there */
             needsSetup: boolean;
+            /** @description null on a browser that is no tablet of the clinic */
+            tablet: components["schemas"]["ThisTablet"];
             version: string;
         };
         ClinicianReviewInputBody: {
@@ -578,6 +782,9 @@ export interface components {
             /** @description for lower_urgency */
             to?: string;
         };
+        CodeInputBody: {
+            userId: string;
+        };
         Comment: {
             /**
              * Format: date-time
@@ -586,11 +793,16 @@ export interface components {
             at: string;
             by: components["schemas"]["Person"];
             id: string;
+            /**
+             * Format: date-time
+             * @description when an offline author wrote it, by her own clock
+             */
+            madeAt?: string;
             /** Format: int64 */
             seq: number;
             text: string;
         };
-        CommentInputBody: {
+        CommentBody: {
             text: string;
         };
         CommentOutputBody: {
@@ -643,10 +855,43 @@ export interface components {
             supervisorId?: string;
             username: string;
         };
-        DemoAccount: {
+        Device: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            createdAt: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description when somebody was last signed in on it, to five minutes; when it was enrolled, if nobody was
+             */
+            lastSeen: string;
+            /** @description after five wrong PINs; it needs an unlock or a new code */
+            locked: boolean;
             name: string;
-            role: string;
-            username: string;
+            /** @description who has signed in on it, the latest first */
+            people: components["schemas"]["Ref"][] | null;
+            revoked: boolean;
+        };
+        DeviceInputBody: {
+            /**
+             * @description false: after wrong PINs, it may be tried again
+             * @enum {boolean}
+             */
+            locked?: false;
+            name?: string;
+            /**
+             * @description true: it no longer belongs to the clinic; for good
+             * @enum {boolean}
+             */
+            revoked?: true;
+        };
+        DeviceOutputBody: {
+            device: components["schemas"]["Device"];
+        };
+        DevicesOutputBody: {
+            devices: components["schemas"]["Device"][] | null;
         };
         Dose: {
             unit: string;
@@ -664,6 +909,23 @@ export interface components {
             required: string[] | null;
             rules: components["schemas"]["Rule"][] | null;
             score?: components["schemas"]["Score"];
+        };
+        EnrolInputBody: {
+            /** @description of the box that gave it, if it was scanned */
+            box?: string;
+            code: string;
+            /** @description first digits of that box's certificate authority */
+            fingerprint?: string;
+            /** @description public half of the tablet's own P-256 key: the uncompressed point, base64url */
+            key: string;
+            /** @description of the tablet, if it is new */
+            name?: string;
+            /** @description 6 digits, where the person needs one */
+            pin?: string;
+        };
+        EnrolledOutputBody: {
+            device: components["schemas"]["Device"];
+            user: components["schemas"]["User"];
         };
         FieldError: {
             code: string;
@@ -711,6 +973,22 @@ export interface components {
                 data: Record<string, never>;
                 type: string;
             }[] | null;
+        };
+        GivenCode: {
+            /** @description ABCD-EFGH, to be typed where nothing can be scanned */
+            code: string;
+            /** @description whether it brings a new tablet into the clinic */
+            enrols: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            expiresAt: string;
+            for: components["schemas"]["User"];
+            /** @description the page that takes the code, for a tablet that trusts the box */
+            join: components["schemas"]["Way"];
+            /** @description how a new tablet comes that far; null if the code enrols none */
+            welcome: components["schemas"]["Welcome"];
         };
         Input: {
             /** @description gte, lte or lt; empty for a sign */
@@ -780,7 +1058,11 @@ export interface components {
             lock: components["schemas"]["Lock"];
         };
         LoginInputBody: {
-            password: string;
+            password?: string;
+            /** @description instead of the password, on a tablet of the clinic */
+            pin?: string;
+            /** @description with a PIN: the tablet's, over what /api/auth/challenge gave it */
+            signature?: string;
             username: string;
         };
         NewCase: {
@@ -956,10 +1238,21 @@ export interface components {
             sex: "F" | "M" | "O" | "U";
             village?: string;
         };
+        PatientBodyValue: {
+            /** @description as you saw it */
+            from?: unknown;
+            /** @description as it should be */
+            to: unknown;
+        };
         Person: {
             id: string;
             name: string;
             role: string;
+        };
+        Port: {
+            addresses: string[] | null;
+            interface: string;
+            mac: string;
         };
         Pregnancy: {
             /**
@@ -1256,6 +1549,31 @@ export interface components {
              */
             timestamp: string;
         };
+        SavedUp: {
+            /**
+             * Format: date-time
+             * @description when it was done, by the tablet's clock
+             */
+            at?: string;
+            /**
+             * Format: int64
+             * @description the case's seq as its author saw it
+             */
+            baseSeq?: number;
+            /** @description what the same thing takes online */
+            body?: unknown;
+            /** @description for case.create the id the tablet gave the case */
+            caseId: string;
+            /**
+             * Format: int64
+             * @description how far the box's clock was ahead of the tablet's
+             */
+            clockOffsetMs?: number;
+            /** @description UUIDv7 of the command; sent twice it acts once */
+            id: string;
+            /** @description case.create, case.<step>, vitals.add, comment.add or patient.update */
+            kind: string;
+        };
         Score: {
             name: string;
             points: components["schemas"]["ScoreLine"][] | null;
@@ -1321,6 +1639,11 @@ export interface components {
         SosOutputBody: {
             sos: components["schemas"]["SOSData"];
         };
+        Square: {
+            path: string;
+            /** Format: int64 */
+            size: number;
+        };
         StatusInputBody: {
             /** @description a step or its alias */
             action?: string;
@@ -1354,6 +1677,31 @@ export interface components {
         StepBody: {
             case: components["schemas"]["View"];
             success: boolean;
+        };
+        SyncInputBody: {
+            commands: components["schemas"]["SavedUp"][] | null;
+            /** @description for tablets that are enrolled */
+            deviceId?: string;
+        };
+        SyncOutputBody: {
+            epoch: string;
+            /** Format: int64 */
+            head: number;
+            results: components["schemas"]["SyncResult"][] | null;
+        };
+        SyncResult: {
+            /** @description where the case stands now */
+            current?: string;
+            id: string;
+            /** @enum {string} */
+            outcome: "applied" | "rebased" | "already" | "superseded" | "held" | "rejected";
+            /** @description rejected: why */
+            problem?: components["schemas"]["Problem"];
+            /**
+             * Format: int64
+             * @description of the event it made
+             */
+            seq?: number;
         };
         TakenVitals: {
             confirmed?: string[] | null;
@@ -1427,6 +1775,12 @@ export interface components {
                 } | null;
             };
         };
+        ThisTablet: {
+            locked: boolean;
+            name: string;
+            /** @description who uses it, the latest first */
+            people: components["schemas"]["Account"][] | null;
+        };
         TimelineEntry: {
             actor: components["schemas"]["Person"];
             /**
@@ -1473,6 +1827,13 @@ export interface components {
             role?: "chw" | "asha" | "clinician" | "admin";
             supervisorId?: string;
         };
+        UsedCode: {
+            /** @description of the box that gave it, if it was scanned */
+            box?: string;
+            code: string;
+            /** @description first digits of that box's certificate authority */
+            fingerprint?: string;
+        };
         User: {
             active: boolean;
             /**
@@ -1494,12 +1855,6 @@ export interface components {
         };
         UsersOutputBody: {
             users: components["schemas"]["User"][] | null;
-        };
-        Value: {
-            /** @description as you saw it */
-            from?: unknown;
-            /** @description as it should be */
-            to: unknown;
         };
         View: {
             /** @description the steps this person may take now */
@@ -1605,7 +1960,7 @@ export interface components {
             referral: components["schemas"]["Referral"] | null;
             relook: boolean;
             reviewer: components["schemas"]["Person"] | null;
-            /** @description who has looked at it, up to which position of the log */
+            /** @description who has looked at it, up to which position of the log; kept from the first comment on */
             seenBy: components["schemas"]["Seen"][] | null;
             /** Format: int64 */
             seq: number;
@@ -1639,6 +1994,11 @@ export interface components {
             by: components["schemas"]["Person"];
             confirmed?: string[] | null;
             id: string;
+            /**
+             * Format: date-time
+             * @description when an offline author took it, by her own clock
+             */
+            madeAt?: string;
             /** Format: int64 */
             seq: number;
             signs: string[] | null;
@@ -1711,12 +2071,37 @@ export interface components {
                 } | null;
             };
         };
+        Way: {
+            qr: components["schemas"]["Square"];
+            url: string;
+        };
+        Welcome: {
+            boxId: string;
+            /** @description the box's network interfaces, for a fixed address from the router */
+            boxes: components["schemas"]["Port"][] | null;
+            clinic: string;
+            /** @description of the certificate, in four groups, to be compared with the card; empty without HTTPS */
+            fingerprint: string;
+            /** @description the page that makes a tablet trust the box, by each address; first the one to try first */
+            guide: components["schemas"]["Way"][] | null;
+            /** @description the Wi-Fi as a QR code; empty without one */
+            joinWifi: components["schemas"]["Square"];
+            /** @description of the box on the network, such as aarogya.local; empty without HTTPS */
+            name: string;
+            /** @description null until an admin says what it is */
+            wifi: components["schemas"]["WiFi"];
+        };
         Why: {
             cmp?: string;
             field?: string;
             rule: string;
             urgency: string;
             value?: string;
+        };
+        WiFi: {
+            /** @description empty for an open network */
+            password: string;
+            ssid: string;
         };
     };
     responses: never;
@@ -1727,6 +2112,165 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-api-admin-welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Welcome"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-api-admin-wifi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WiFi"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-api-alerts": {
         parameters: {
             query?: never;
@@ -1862,6 +2406,89 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-auth-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2772,7 +3399,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CommentInputBody"];
+                "application/json": components["schemas"]["CommentBody"];
             };
         };
         responses: {
@@ -3147,7 +3774,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    [key: string]: components["schemas"]["Value"];
+                    [key: string]: components["schemas"]["PatientBodyValue"];
                 };
             };
         };
@@ -3766,6 +4393,452 @@ export interface operations {
             };
         };
     };
+    "post-api-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenCode"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-codes-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsedCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckCodeOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicesOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-api-devices-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the command; sent twice it acts once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-api-events": {
         parameters: {
             query?: never;
@@ -4179,6 +5252,167 @@ export interface operations {
             };
         };
     };
+    "post-api-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-api-users": {
         parameters: {
             query?: never;
@@ -4517,6 +5751,24 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description the API as OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get-trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description whoever can load it trusts the box */
             200: {
                 headers: {
                     [name: string]: unknown;

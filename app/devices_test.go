@@ -1,0 +1,372 @@
+package app
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"aarogya/app/care"
+	"aarogya/db"
+
+	"github.com/gorilla/websocket"
+)
+
+// tabletAt is a browser at the box: what it keeps, and a key that cannot leave it.
+type tabletAt struct {
+	b       *box
+	key     *ecdsa.PrivateKey
+	cookies map[string]string
+}
+
+func (b *box) tablet() *tabletAt {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &tabletAt{b, key, map[string]string{}}
+}
+
+func (p *tabletAt) cookie() string {
+	var all []string
+	for name, value := range p.cookies {
+		all = append(all, name+"="+value)
+	}
+	return strings.Join(all, "; ")
+}
+
+func (p *tabletAt) ask(method, path string, body any) reply {
+	p.b.t.Helper()
+	r := p.b.ask("", method, path, body, "Cookie", p.cookie())
+	for _, c := range (&http.Response{Header: r.header}).Cookies() {
+		p.cookies[c.Name] = c.Value
+	}
+	return r
+}
+
+func (p *tabletAt) enrol(code string, more ...string) reply {
+	p.b.t.Helper()
+	public, err := p.key.PublicKey.Bytes()
+	if err != nil {
+		p.b.t.Fatal(err)
+	}
+	body := map[string]any{"code": code, "name": "Tablet of the ward", "key": base64.RawURLEncoding.EncodeToString(public)}
+	for i := 0; i < len(more); i += 2 {
+		body[more[i]] = more[i+1]
+	}
+	return p.ask("POST", "/api/devices", body)
+}
+
+func (p *tabletAt) signs(nonce, username string) string {
+	p.b.t.Helper()
+	sum := sha256.Sum256([]byte("aarogya-pin\n" + nonce + "\n" + username))
+	r, s, err := ecdsa.Sign(rand.Reader, p.key, sum[:])
+	if err != nil {
+		p.b.t.Fatal(err)
+	}
+	raw := make([]byte, 64)
+	r.FillBytes(raw[:32])
+	s.FillBytes(raw[32:])
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+func (p *tabletAt) pin(username, pin string) reply {
+	p.b.t.Helper()
+	nonce, _ := p.b.want(200, p.ask("POST", "/api/auth/challenge", nil)).json(p.b.t)["nonce"].(string)
+	return p.ask("POST", "/api/auth/login", map[string]any{"username": username, "pin": pin, "signature": p.signs(nonce, username)})
+}
+
+// code is one that by gives to a person.
+func (b *box) code(by, to string) string {
+	b.t.Helper()
+	return b.want(201, b.ask(by, "POST", "/api/codes", map[string]any{"userId": b.staff[to].ID})).json(b.t)["code"].(string)
+}
+
+func fieldCode(t testing.TB, r reply) string {
+	t.Helper()
+	list, _ := r.json(t)["errors"].([]any)
+	if r.status != 422 || len(list) != 1 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	return list[0].(map[string]any)["code"].(string)
+}
+
+// clockOf is a clock that stands until it is moved.
+func movable() (now func() time.Time, move func(time.Duration)) {
+	clock := &fakeClock{}
+	return clock.now, clock.forward
+}
+
+// From a code to a tablet of the clinic on which its person signs in by PIN, and nobody
+// else's browser does with the same PIN.
+func TestEnrolAndPIN(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	p := b.tablet()
+	code := b.code("admin", "chw")
+	checked := b.want(200, p.ask("POST", "/api/codes/check", map[string]any{"code": strings.ToLower(code)})).json(t)
+	if checked["username"] != "chw" || checked["needsPin"] != true || checked["known"] != false {
+		t.Errorf("check: %v", checked)
+	}
+	if got := fieldCode(t, p.enrol(code)); got != "required" {
+		t.Errorf("without a PIN: %s", got)
+	}
+	for pin, want := range map[string]string{"12345": "invalid", "12a456": "invalid", "123456": "weak_pin", "777777": "weak_pin", "987654": "weak_pin", "121212": "weak_pin", "123123": "weak_pin"} {
+		if got := fieldCode(t, p.enrol(code, "pin", pin)); got != want {
+			t.Errorf("PIN %s: %s, want %s", pin, got, want)
+		}
+	}
+	done := b.want(201, p.enrol(code, "pin", "802614"))
+	device := done.json(t)["device"].(map[string]any)
+	if p.cookies[cookieName] == "" || p.cookies[deviceCookieName] == "" || device["name"] != "Tablet of the ward" {
+		t.Fatalf("enrolled: %s %v", done.body, p.cookies)
+	}
+	b.want(200, p.ask("GET", "/api/auth/me", nil))
+	b.want(204, p.ask("POST", "/api/auth/logout", nil))
+	if p.cookies[deviceCookieName] == "" {
+		t.Fatal("signing out sent the tablet away")
+	}
+	// The sign-in page knows who uses this tablet, and a foreign browser is told nothing.
+	tablet := b.want(200, p.ask("GET", "/api/clinic", nil)).json(t)["tablet"].(map[string]any)
+	people := tablet["people"].([]any)
+	if len(people) != 1 || people[0].(map[string]any)["username"] != "chw" {
+		t.Errorf("people: %v", people)
+	}
+	if foreign := b.want(200, b.tablet().ask("GET", "/api/clinic", nil)).json(t)["tablet"]; foreign != nil {
+		t.Errorf("a stranger is told of %v", foreign)
+	}
+	b.want(200, p.pin("chw", "802614"))
+	if id := b.want(200, p.ask("GET", "/api/auth/me", nil)).json(t)["user"].(map[string]any)["id"]; id != b.staff["chw"].ID {
+		t.Errorf("signed in as %v", id)
+	}
+
+	// The cookie alone, copied to another browser: its key signs, and it is another key.
+	thief := b.tablet()
+	thief.cookies[deviceCookieName] = p.cookies[deviceCookieName]
+	b.want(401, thief.pin("chw", "802614"))
+	// A signature is good once, and for one name.
+	nonce := p.ask("POST", "/api/auth/challenge", nil).json(t)["nonce"].(string)
+	login := map[string]any{"username": "chw", "pin": "802614", "signature": p.signs(nonce, "chw")}
+	b.want(200, p.ask("POST", "/api/auth/login", login))
+	b.want(401, p.ask("POST", "/api/auth/login", login))
+	// No tablet, no PIN; and nobody with a passphrase has one.
+	stranger := b.tablet()
+	b.want(403, stranger.ask("POST", "/api/auth/challenge", nil))
+	b.want(401, stranger.ask("POST", "/api/auth/login", login))
+	for _, who := range []string{"doctor", "admin", "chw2", "nobody"} {
+		b.want(401, p.pin(who, "802614"))
+		b.want(200, p.pin("chw", "802614"))
+	}
+	b.want(422, p.ask("POST", "/api/auth/login", map[string]any{"username": "chw"}))
+
+	// What happens on a tablet is on record with it.
+	b.want(200, p.pin("chw", "802614"))
+	b.want(201, p.ask("POST", "/api/cases", sunita))
+	list := b.want(200, b.ask("admin", "GET", "/api/devices", nil)).json(t)["devices"].([]any)
+	if len(list) != 1 || list[0].(map[string]any)["id"] != device["id"] {
+		t.Errorf("devices: %v", list)
+	}
+}
+
+// A code is good once, for ten minutes, at the box that gave it, and an ASHA's only on a
+// tablet of the clinic. What is refused uses nothing up.
+func TestCodesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	now, move := movable()
+	b := newBoxAt(t, now)
+	p := b.tablet()
+	code := b.code("admin", "doctor")
+	if got := fieldCode(t, p.enrol("BBBB-BBBB")); got != "invalid" {
+		t.Errorf("an invented code: %s", got)
+	}
+	if got := fieldCode(t, p.enrol(code, "box", "000000000000")); got != "other_clinic" {
+		t.Errorf("another clinic's: %s", got)
+	}
+	if got := fieldCode(t, p.enrol(code, "fingerprint", "0123456789ABCDEF")); got != "wrong_box" {
+		t.Errorf("another certificate: %s", got)
+	}
+	move(time.Minute) // over what slows who tried three times
+	b.want(201, p.enrol(code))
+	for _, path := range []string{"/api/devices", "/api/codes/check"} {
+		again := p.enrol(code)
+		if path == "/api/codes/check" {
+			again = p.ask("POST", path, map[string]any{"code": code})
+		}
+		if got := fieldCode(t, again); got != "code_used" {
+			t.Errorf("%s again: %s", path, got)
+		}
+	}
+	for name, wait := range map[string]time.Duration{"late": codeMinutes(11), "the clock set back": -codeMinutes(60)} {
+		code := b.code("admin", "doctor")
+		move(wait)
+		if got := fieldCode(t, b.tablet().enrol(code)); got != "code_expired" {
+			t.Errorf("%s: %s", name, got)
+		}
+		move(codeMinutes(120)) // over the throttle of whoever tried
+	}
+	move(codeMinutes(120))
+	first := b.code("admin", "doctor")
+	second := b.code("admin", "doctor")
+	if got := fieldCode(t, b.tablet().enrol(first)); got != "invalid" {
+		t.Errorf("a code after which another was given: %s", got)
+	}
+	b.want(201, b.tablet().enrol(second))
+
+	// Who gives codes to whom.
+	for _, who := range []struct {
+		by, to string
+		status int
+	}{{"chw", "chw", 403}, {"doctor", "chw", 403}, {"asha", "chw2", 404}, {"asha", "asha", 404}, {"asha", "doctor", 404}, {"asha", "chw", 201}, {"admin", "admin", 201}} {
+		if got := b.ask(who.by, "POST", "/api/codes", map[string]any{"userId": b.staff[who.to].ID}); got.status != who.status {
+			t.Errorf("%s to %s: %d %s", who.by, who.to, got.status, got.body)
+		}
+	}
+	b.want(404, b.ask("admin", "POST", "/api/codes", map[string]any{"userId": absentCase}))
+	if got := fieldCode(t, b.tablet().enrol(b.code("asha", "chw"), "pin", "802614")); got != "not_enrolled" {
+		t.Errorf("an ASHA's code on a stranger's tablet: %s", got)
+	}
+	b.want(422, p.ask("POST", "/api/devices", map[string]any{"code": b.code("admin", "asha"), "pin": "802614", "key": "AAAA"}))
+	// Guessing is slowed.
+	guesser := b.tablet()
+	for i := 0; ; i++ {
+		if r := guesser.enrol("CCCC-CCCC"); r.status == 429 {
+			break
+		} else if i > 10 {
+			t.Fatalf("guess %d: %d", i, r.status)
+		}
+	}
+}
+
+func codeMinutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+// Five wrong PINs lock a tablet, and nothing but the tablet; the right PIN does not help
+// then, an admin does, and so does a new code from her ASHA, with which she chooses
+// another PIN and is signed out everywhere else.
+func TestWrongPINs(t *testing.T) {
+	t.Parallel()
+	now, move := movable()
+	b := newBoxAt(t, now)
+	ward, bag := b.tablet(), b.tablet()
+	b.want(201, ward.enrol(b.code("admin", "chw"), "pin", "802614"))
+	if checked := b.want(200, bag.ask("POST", "/api/codes/check", map[string]any{"code": b.code("admin", "chw")})).json(t); checked["needsPin"] != false {
+		t.Errorf("a second tablet wants a second PIN: %v", checked)
+	}
+	b.want(201, bag.enrol(b.code("admin", "chw")))
+	wrong := func(p *tabletAt) {
+		t.Helper()
+		for range care.WrongPINs {
+			b.want(401, p.pin("chw", "000001"))
+			move(6 * time.Minute) // over what slows a person
+		}
+		if r := b.want(403, p.pin("chw", "802614")); r.code(t) != "forbidden" || !strings.Contains(r.body, "Five wrong PINs") {
+			t.Errorf("the sixth: %s", r.body)
+		}
+		move(6 * time.Minute)
+	}
+	wrong(ward)
+	if tablet := b.want(200, ward.ask("GET", "/api/clinic", nil)).json(t)["tablet"].(map[string]any); tablet["locked"] != true {
+		t.Errorf("%v", tablet)
+	}
+	b.want(200, bag.pin("chw", "802614"))
+	b.want(200, ward.ask("POST", "/api/auth/login", map[string]any{"username": "chw", "password": "demo"}))
+	list := b.want(200, b.ask("admin", "GET", "/api/devices", nil)).json(t)["devices"].([]any)
+	id := list[0].(map[string]any)["id"].(string)
+	b.want(403, b.ask("doctor", "PATCH", "/api/devices/"+id, map[string]any{"locked": false}))
+	b.want(200, b.ask("admin", "PATCH", "/api/devices/"+id, map[string]any{"locked": false}))
+	move(6 * time.Minute)
+	b.want(200, ward.pin("chw", "802614"))
+
+	wrong(ward)
+	b.want(200, bag.ask("GET", "/api/auth/me", nil))
+	if got := fieldCode(t, ward.enrol(b.code("asha", "chw"))); got != "required" {
+		t.Errorf("a reset without a new PIN: %s", got)
+	}
+	b.want(201, ward.enrol(b.code("asha", "chw"), "pin", "736193"))
+	b.want(200, ward.ask("GET", "/api/auth/me", nil))
+	b.want(401, bag.ask("GET", "/api/auth/me", nil))
+	b.want(401, bag.pin("chw", "802614"))
+	b.want(200, bag.pin("chw", "736193"))
+	if list := b.want(200, b.ask("admin", "GET", "/api/devices", nil)).json(t)["devices"].([]any); len(list) != 2 {
+		t.Errorf("a new PIN made a new tablet: %v", list)
+	}
+	// Guesses sent at once are counted as many.
+	results := make(chan int, 20)
+	for range 20 {
+		go func() { results <- b.countsPIN(list[1].(map[string]any)["id"].(string)) }()
+	}
+	let := 0
+	for range 20 {
+		let += <-results
+	}
+	if let != care.WrongPINs {
+		t.Errorf("%d guesses at once were let through", let)
+	}
+}
+
+// countsPIN is 1 if a guess at a tablet would be looked at.
+func (b *box) countsPIN(device string) int {
+	switch err := b.db.TryPIN(b.t.Context(), device); err {
+	case nil:
+		return 1
+	case db.ErrDeviceLocked:
+	default:
+		b.t.Error(err)
+	}
+	return 0
+}
+
+// A tablet that is sent away is signed out at once, whoever is on it, and is no tablet of
+// the clinic any more; the others do not notice.
+func TestRevokedTablet(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	gone, stays := b.tablet(), b.tablet()
+	b.want(201, gone.enrol(b.code("admin", "doctor")))
+	b.want(201, stays.enrol(b.code("admin", "doctor2")))
+	listen := func(p *tabletAt) *websocket.Conn {
+		conn, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(b.url, "http")+"/ws", http.Header{"Cookie": {p.cookie()}, "Origin": {b.url}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		b.hear(conn) // hello
+		return conn
+	}
+	goneSocket, staysSocket := listen(gone), listen(stays)
+	list := b.want(200, b.ask("admin", "GET", "/api/devices", nil)).json(t)["devices"].([]any)
+	id := list[0].(map[string]any)["id"].(string)
+	for _, who := range []string{"chw", "asha", "doctor"} {
+		b.want(403, b.ask(who, "PATCH", "/api/devices/"+id, map[string]any{"revoked": true}))
+	}
+	b.want(404, b.ask("admin", "PATCH", "/api/devices/"+absentCase, map[string]any{"revoked": true}))
+	b.want(200, b.ask("admin", "PATCH", "/api/devices/"+id, map[string]any{"revoked": true}))
+	goneSocket.SetReadDeadline(time.Now().Add(2 * time.Second)) // the promise
+	for {
+		if _, _, err := goneSocket.ReadMessage(); err != nil {
+			if !websocket.IsCloseError(err, 4401) {
+				t.Errorf("its socket: %v", err)
+			}
+			break
+		}
+	}
+	b.want(401, gone.ask("GET", "/api/auth/me", nil))
+	b.want(403, gone.ask("POST", "/api/auth/challenge", nil))
+	if tablet := b.want(200, gone.ask("GET", "/api/clinic", nil)).json(t)["tablet"]; tablet != nil {
+		t.Errorf("still known as %v", tablet)
+	}
+	b.want(200, stays.ask("GET", "/api/auth/me", nil))
+	b.opens("chw")
+	if f := b.hear(staysSocket); f.Type != "newCase" {
+		t.Errorf("the other tablet heard %v", f)
+	}
+	// It comes back only as a new one.
+	b.want(201, gone.enrol(b.code("admin", "doctor")))
+	if list := b.want(200, b.ask("admin", "GET", "/api/devices", nil)).json(t)["devices"].([]any); len(list) != 3 || list[2].(map[string]any)["revoked"] != true {
+		t.Errorf("devices: %v", list)
+	}
+}

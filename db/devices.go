@@ -1,0 +1,465 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"aarogya/app/care"
+)
+
+// ErrDeviceLocked: too many wrong PINs on this tablet.
+var ErrDeviceLocked = errors.New("this tablet needs an unlock")
+
+// codeLasts is how long a code may be used.
+const codeLasts = 10 * time.Minute
+
+// codeLetters: no 0 and O, 1 and I or L, and no vowel, so that no word comes of it. Eight
+// of 29 letters are 38 bits, guessed at through a throttle for ten minutes.
+const codeLetters = "23456789BCDFGHJKMNPQRSTVWXYZ"
+
+// Code is a right to bring a tablet into the clinic as a person, or to choose a PIN, once.
+type Code struct {
+	Text      string // eight letters; shown once, and only its SHA-256 is kept
+	For       care.User
+	Enrols    bool
+	ExpiresAt care.Instant
+}
+
+func newCode() string {
+	text := make([]byte, 8)
+	for i := range text {
+		for {
+			var b [1]byte
+			rand.Read(b[:])
+			if n := int(b[0]); n < 256-256%len(codeLetters) { // else the first letters were more likely
+				text[i] = codeLetters[n%len(codeLetters)]
+				break
+			}
+		}
+	}
+	return string(text)
+}
+
+// GiveCode makes a code for a person; the one she had is no longer good.
+func (d *DB) GiveCode(ctx context.Context, byID, forID string) (Code, error) {
+	c := Code{Text: newCode(), ExpiresAt: care.At(d.now().Add(codeLasts))}
+	hash := sha256.Sum256([]byte(c.Text))
+	err := d.submit(ctx, func(t *tx) error {
+		byRow, by, err := t.actor(byID)
+		if err != nil {
+			return err
+		}
+		row, person, err := userRow(t.ctx, t, forID)
+		if err != nil {
+			return err
+		}
+		if c.Enrols, err = by.MayGiveCode(person); err != nil {
+			return err
+		}
+		c.For = person
+		if err := t.exec(`DELETE FROM codes WHERE user_id = ? AND used_at IS NULL`, row); err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT INTO codes (code_hash, user_id, by_id, enrols, expires_at) VALUES (?, ?, ?, ?, ?)`, hash[:], row, byRow, c.Enrols, int64(c.ExpiresAt)); err != nil {
+			return err
+		}
+		return t.auditDevice(deviceData{Person: person.ID, What: "code given"}, byRow, by)
+	})
+	if err != nil {
+		return Code{}, err
+	}
+	return c, nil
+}
+
+// codeRow is a code as it is kept.
+type codeRow struct {
+	id, userRow int64
+	enrols      bool
+	user        care.User
+	hasPIN      bool
+}
+
+func codeError(code care.FieldCode, message string) error { return fieldError("code", code, message) }
+
+// goodCode finds a code that can be used now.
+func goodCode(ctx context.Context, r reader, text string, now time.Time) (codeRow, error) {
+	var c codeRow
+	var expires int64
+	var used sql.NullInt64
+	var pin string
+	hash := sha256.Sum256([]byte(text))
+	err := r.row(ctx, `SELECT c.id, c.user_id, c.enrols, c.expires_at, c.used_at, u.pin_hash, u.uid FROM codes c JOIN users u ON u.id = c.user_id WHERE c.code_hash = ?`, hash[:]).
+		Scan(&c.id, &c.userRow, &c.enrols, &expires, &used, &pin, &c.user.ID)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return c, codeError(care.Invalid, "there is no such code; look again, or ask for a new one")
+	case err != nil:
+		return c, err
+	case used.Valid:
+		return c, codeError(care.CodeUsed, "this code was used before; ask for a new one")
+	case expires <= now.UnixMilli() || expires-now.UnixMilli() > codeLasts.Milliseconds(): // or the clock went back
+		return c, codeError(care.CodeExpired, "this code was good for ten minutes; ask for a new one")
+	}
+	c.hasPIN = pin != ""
+	_, c.user, err = userRow(ctx, r, c.user.ID)
+	if err == nil && !c.user.Active {
+		err = codeError(care.Invalid, "there is no such code; look again, or ask for a new one")
+	}
+	return c, err
+}
+
+// Newcomer is whom a code is for, and what she has to bring.
+type Newcomer struct {
+	User     care.User
+	NeedsPIN bool
+}
+
+// CodeFor tells whom a code is for; the tablet with this secret is where she would use it.
+func (d *DB) CodeFor(ctx context.Context, text, deviceSecret string) (Newcomer, error) {
+	c, err := goodCode(ctx, pool{d}, text, d.now())
+	if err != nil {
+		return Newcomer{}, err
+	}
+	_, _, known, err := deviceOf(ctx, pool{d}, deviceSecret)
+	if err != nil {
+		return Newcomer{}, err
+	}
+	return Newcomer{c.user, c.user.Role.NeedsPIN(c.hasPIN, known)}, c.mayUse(known)
+}
+
+func (c codeRow) mayUse(onKnownDevice bool) error {
+	if c.enrols || onKnownDevice {
+		return nil
+	}
+	return codeError(care.NotEnrolled, "this code gives a PIN on a tablet of the clinic, and this one does not belong to it; an admin can add it")
+}
+
+// Enrolment is a person with a code at a tablet.
+type Enrolment struct {
+	Code         string
+	DeviceSecret string // of the tablet, if it belongs to the clinic already
+	Name         string // of the tablet, if it is new
+	Key          []byte // devices.key
+	PINHash      string // "" = none chosen
+}
+
+// Enrolled is what came of it. A new tablet has a secret.
+type Enrolled struct {
+	User         care.User
+	Device       care.Device
+	DeviceSecret string // "" if the tablet belonged to the clinic before
+	Secret       string // of the session
+}
+
+// Enrol uses up a code: the tablet belongs to the clinic from then on, is unlocked, and
+// the person is signed in on it. A new PIN signs her out everywhere else.
+func (d *DB) Enrol(ctx context.Context, e Enrolment) (Enrolled, error) {
+	var done Enrolled
+	err := d.submit(ctx, func(t *tx) error {
+		done = Enrolled{}
+		now := t.w.d.now()
+		c, err := goodCode(t.ctx, t, e.Code, now)
+		if err != nil {
+			return err
+		}
+		row, device, known, err := deviceOf(t.ctx, t, e.DeviceSecret)
+		if err != nil {
+			return err
+		}
+		if err := c.mayUse(known); err != nil {
+			return err
+		}
+		if !c.user.Role.NeedsPIN(c.hasPIN, known) {
+			e.PINHash = ""
+		} else if e.PINHash == "" {
+			return fieldError("pin", care.Required, "choose a PIN of 6 digits")
+		}
+		what := "pin"
+		if known {
+			err = t.exec(`UPDATE devices SET key = ?, wrong_pins = 0 WHERE id = ?`, e.Key, row)
+			device.Locked = false
+		} else {
+			what = "enrolled"
+			var hash [32]byte
+			done.DeviceSecret, hash = newSecret()
+			device = care.Device{ID: NewID(), Name: e.Name, CreatedAt: care.At(now), LastSeen: care.At(now)}
+			row, err = t.insert(`INSERT INTO devices (uid, name, token_hash, key, created_at) VALUES (?, ?, ?, ?, ?)`, device.ID, device.Name, hash[:], e.Key, now.UnixMilli())
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.exec(`UPDATE codes SET used_at = ? WHERE id = ?`, now.UnixMilli(), c.id); err != nil {
+			return err
+		}
+		if e.PINHash != "" {
+			if err := t.exec(`UPDATE users SET pin_hash = ? WHERE id = ?`, e.PINHash, c.userRow); err != nil {
+				return err
+			}
+			if err := t.revokeSessions(c.userRow, ""); err != nil {
+				return err
+			}
+		}
+		if done.Secret, _, err = t.signIn(c.userRow, c.user, Browser, "", row); err != nil {
+			return err
+		}
+		done.User, done.Device = c.user, device
+		t.device = device.ID
+		return t.auditDevice(deviceData{DeviceID: device.ID, Name: device.Name, Person: c.user.ID, What: what, PIN: e.PINHash != ""}, c.userRow, c.user)
+	})
+	if err != nil {
+		return Enrolled{}, err
+	}
+	return done, nil
+}
+
+// SignInOn makes a session on a tablet of the clinic, as SignIn does elsewhere.
+func (d *DB) SignInOn(ctx context.Context, userID, deviceID string) (secret string, err error) {
+	err = d.submit(ctx, func(t *tx) error {
+		id, u, err := userRow(t.ctx, t, userID)
+		if err != nil {
+			return err
+		}
+		var row int64
+		if err := t.row(t.ctx, `SELECT id FROM devices WHERE uid = ? AND revoked_at IS NULL`, deviceID).Scan(&row); err != nil {
+			return notFound(err)
+		}
+		secret, _, err = t.signIn(id, u, Browser, "", row)
+		return err
+	})
+	return secret, err
+}
+
+// DeviceOf is the clinic's tablet with this secret; ok is false if there is none.
+func (d *DB) DeviceOf(ctx context.Context, secret string) (device care.Device, ok bool, err error) {
+	_, device, ok, err = deviceOf(ctx, pool{d}, secret)
+	return device, ok, err
+}
+
+func deviceOf(ctx context.Context, r reader, secret string) (int64, care.Device, bool, error) {
+	if secret == "" {
+		return 0, care.Device{}, false, nil
+	}
+	hash := sha256.Sum256([]byte(secret))
+	row, device, err := scanDevice(r.row(ctx, `SELECT `+deviceColumns+` WHERE token_hash = ? AND revoked_at IS NULL`, hash[:]).Scan)
+	if errors.Is(err, care.ErrNotFound) {
+		return 0, care.Device{}, false, nil
+	}
+	return row, device, err == nil, err
+}
+
+const deviceColumns = `id, uid, name, wrong_pins, created_at, revoked_at FROM devices`
+
+func scanDevice(scan func(...any) error) (int64, care.Device, error) {
+	var id int64
+	var wrong int
+	var revoked sql.NullInt64
+	device := care.Device{People: []care.Ref{}}
+	if err := scan(&id, &device.ID, &device.Name, &wrong, &device.CreatedAt, &revoked); err != nil {
+		return 0, device, notFound(err)
+	}
+	device.Locked, device.Revoked, device.LastSeen = wrong >= care.WrongPINs, revoked.Valid, device.CreatedAt
+	return id, device, nil
+}
+
+// DeviceKey is the key a tablet proves itself with.
+func (d *DB) DeviceKey(ctx context.Context, deviceID string) (key []byte, err error) {
+	err = pool{d}.row(ctx, `SELECT key FROM devices WHERE uid = ? AND revoked_at IS NULL`, deviceID).Scan(&key)
+	return key, notFound(err)
+}
+
+// UserWithPIN reads an account and the hash of its PIN, "" if it has none.
+func (d *DB) UserWithPIN(ctx context.Context, username string) (care.User, string, error) {
+	var hash, uid string
+	if err := (pool{d}).row(ctx, `SELECT uid, pin_hash FROM users WHERE username = ?`, username).Scan(&uid, &hash); err != nil {
+		return care.User{}, "", notFound(err)
+	}
+	u, err := d.User(ctx, uid)
+	return u, hash, err
+}
+
+// TryPIN books a wrong PIN on a tablet, before it is looked at: many at once are many.
+// RightPIN takes it back. ErrDeviceLocked when there were five.
+func (d *DB) TryPIN(ctx context.Context, deviceID string) error {
+	return d.submit(ctx, func(t *tx) error {
+		n, err := t.changes(`UPDATE devices SET wrong_pins = wrong_pins + 1 WHERE uid = ? AND revoked_at IS NULL AND wrong_pins < ?`, deviceID, care.WrongPINs)
+		if err == nil && n == 0 {
+			err = ErrDeviceLocked
+		}
+		return err
+	})
+}
+
+// RightPIN: somebody who knows her PIN has the tablet in her hands.
+func (d *DB) RightPIN(ctx context.Context, deviceID string) error {
+	return d.submit(ctx, func(t *tx) error {
+		return t.exec(`UPDATE devices SET wrong_pins = 0 WHERE uid = ?`, deviceID)
+	})
+}
+
+// Devices lists the clinic's tablets, those that no longer belong to it last.
+func (d *DB) Devices(ctx context.Context) ([]care.Device, error) {
+	users, err := d.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]care.User{}
+	for _, u := range users {
+		byID[u.ID] = u
+	}
+	rows, err := pool{d}.query(ctx, `SELECT `+deviceColumns+` ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []care.Device{}
+	at := map[string]int{}
+	for rows.Next() {
+		_, device, err := scanDevice(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		at[device.ID] = len(list)
+		list = append(list, device)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	visits, err := d.visits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range visits {
+		device := &list[at[v.device]]
+		device.LastSeen = max(device.LastSeen, v.last)
+		device.People = append(device.People, care.Ref{ID: v.user, Name: byID[v.user].Name})
+	}
+	slices.SortStableFunc(list, func(a, b care.Device) int {
+		switch {
+		case a.Revoked == b.Revoked:
+			return 0
+		case b.Revoked:
+			return -1
+		}
+		return 1
+	})
+	return list, nil
+}
+
+// visit is when a person was last signed in on a tablet.
+type visit struct {
+	device, user string
+	last         care.Instant
+}
+
+// visits are all there were, the latest first.
+func (d *DB) visits(ctx context.Context) ([]visit, error) {
+	rows, err := pool{d}.query(ctx, `SELECT d.uid, u.uid, v.last FROM (SELECT device_id, user_id, MAX(last_seen) AS last FROM sessions WHERE device_id IS NOT NULL GROUP BY device_id, user_id) v
+		JOIN devices d ON d.id = v.device_id JOIN users u ON u.id = v.user_id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []visit
+	for rows.Next() {
+		var v visit
+		if err := rows.Scan(&v.device, &v.user, &v.last); err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	slices.SortFunc(list, func(a, b visit) int { return int(b.last - a.last) })
+	return list, rows.Err()
+}
+
+// Regulars are the active accounts that have signed in on a tablet, the latest first.
+func (d *DB) Regulars(ctx context.Context, deviceID string) ([]care.User, error) {
+	visits, err := d.visits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var users []care.User
+	for _, v := range visits {
+		if v.device != deviceID {
+			continue
+		}
+		u, err := d.User(ctx, v.user)
+		if err != nil {
+			return nil, err
+		}
+		if u.Active {
+			users = append(users, u)
+		}
+	}
+	return users, nil
+}
+
+// Team lists the active CHWs of an ASHA.
+func (d *DB) Team(ctx context.Context, ashaID string) ([]care.User, error) {
+	users, err := d.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(users, func(u care.User) bool {
+		return !u.Active || u.Role != care.CHW || u.Supervisor == nil || u.Supervisor.ID != ashaID
+	}), nil
+}
+
+// changeDevice renames, unlocks or sends away a tablet. One that is sent away is signed
+// out in the same transaction, whoever uses it.
+func (t *tx) changeDevice(cmd care.Command, actorRow int64, by care.User) (Done, error) {
+	if !care.May(by.Role, care.ManageDevices) {
+		return Done{}, care.ErrForbidden
+	}
+	if err := cmd.CheckTexts(); err != nil {
+		return Done{}, err
+	}
+	row, device, err := scanDevice(t.row(t.ctx, `SELECT `+deviceColumns+` WHERE uid = ?`, cmd.DeviceID).Scan)
+	if err != nil {
+		return Done{}, err
+	}
+	change, data := cmd.Device, deviceData{DeviceID: device.ID, What: "changed"}
+	if change.Name != nil {
+		if device.Name = *change.Name; device.Name == "" {
+			return Done{}, fieldError("name", care.Required, "a name is needed")
+		}
+		if err := t.exec(`UPDATE devices SET name = ? WHERE id = ?`, device.Name, row); err != nil {
+			return Done{}, err
+		}
+	}
+	if change.Unlock {
+		device.Locked, data.What = false, "unlocked"
+		if err := t.exec(`UPDATE devices SET wrong_pins = 0 WHERE id = ?`, row); err != nil {
+			return Done{}, err
+		}
+	}
+	if change.Revoke && !device.Revoked {
+		device.Revoked, data.What = true, "revoked"
+		now := t.w.d.now().UnixMilli()
+		if err := t.exec(`UPDATE devices SET revoked_at = ? WHERE id = ?`, now, row); err != nil {
+			return Done{}, err
+		}
+		if err := t.exec(`UPDATE sessions SET revoked_at = ? WHERE device_id = ? AND revoked_at IS NULL`, now, row); err != nil {
+			return Done{}, err
+		}
+	}
+	data.Name = device.Name
+	return Done{Outcome: care.Applied, Device: &device}, t.auditDevice(data, actorRow, by)
+}
+
+// deviceData is what the audit keeps of a tablet and of who may use it: no code, no PIN.
+type deviceData struct {
+	DeviceID string `json:"deviceId,omitempty"`
+	Name     string `json:"name,omitempty"`
+	Person   string `json:"person,omitempty"` // whom a code was for
+	What     string `json:"what"`             // code given, enrolled, pin, changed, unlocked or revoked
+	PIN      bool   `json:"pin,omitempty"`    // she chose a new one
+}
+
+func (t *tx) auditDevice(data deviceData, actorRow int64, by care.User) error {
+	return t.append(care.Event{Type: care.DeviceChanged, By: by.Person(), At: care.At(t.w.d.now()), Data: data}, 0, actorRow)
+}
