@@ -71,7 +71,7 @@ func (k clerk) addUser(ctx context.Context, args map[string]string) (string, err
 		if role != care.Admin {
 			return "", errors.New("the first account of a clinic must be an admin\nhint: aarogya user add NAME --role admin")
 		}
-		u, err := firstAdmin(ctx, k.db, args["clinic"], args["name"], args["username"], args["password"])
+		u, err := firstAdmin(ctx, k.db, args["clinic"], args["name"], args["username"], args["password"], "hi")
 		if err != nil {
 			return "", err
 		}
@@ -108,7 +108,7 @@ func (k clerk) addUser(ctx context.Context, args map[string]string) (string, err
 }
 
 // firstAdmin names an empty clinic and makes its first account.
-func firstAdmin(ctx context.Context, d *db.DB, clinic, name, username, password string) (care.User, error) {
+func firstAdmin(ctx context.Context, d *db.DB, clinic, name, username, password, language string) (care.User, error) {
 	clinic = strings.TrimSpace(clinic)
 	if err := (care.Command{Comment: clinic}).CheckTexts(); err != nil {
 		return care.User{}, err
@@ -120,7 +120,7 @@ func firstAdmin(ctx context.Context, d *db.DB, clinic, name, username, password 
 	if err != nil {
 		return care.User{}, err
 	}
-	return d.FirstAdmin(ctx, clinic, care.UserChange{Name: &name, Username: &username, PasswordHash: &hash})
+	return d.FirstAdmin(ctx, clinic, care.UserChange{Name: &name, Username: &username, PasswordHash: &hash, Language: &language})
 }
 
 func (k clerk) listUsers(ctx context.Context, _ map[string]string) (string, error) {

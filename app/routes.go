@@ -68,6 +68,7 @@ func (s *Server) routes() []route {
 		{Method: "PATCH", Path: "/api/devices/{id}", Roles: care.RolesFor(care.ManageDevices), About: "rename, unlock or send away a tablet", add: answer(http.StatusOK, s.changeDevice)},
 		{Method: "GET", Path: "/api/team", Roles: care.RolesFor(care.ReadTeam), About: "an ASHA's CHWs", add: answer(http.StatusOK, s.team)},
 		{Method: "GET", Path: "/api/admin/welcome", Roles: care.RolesFor(care.ManageDevices), About: "how a tablet comes to the box", add: answer(http.StatusOK, s.readWelcome)},
+		{Method: "GET", Path: "/api/admin/card", Roles: care.RolesFor(care.ManageDevices), About: "the card for the wall, to print", add: plain((*Server).cardPage)},
 		{Method: "PUT", Path: "/api/admin/wifi", Roles: care.RolesFor(care.ManageDevices), About: "the Wi-Fi tablets join", add: answer(http.StatusNoContent, s.setWiFi)},
 
 		{Method: "GET", Path: "/ws", Roles: readers, About: "the stream, by WebSocket", add: plain((*Server).socket)},

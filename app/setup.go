@@ -44,7 +44,14 @@ type clinicOutput struct {
 type thisTablet struct {
 	Name   string    `json:"name"`
 	Locked bool      `json:"locked"`
-	People []account `json:"people" doc:"who uses it, the latest first"`
+	People []regular `json:"people" doc:"who uses it, the latest first"`
+}
+
+type regular struct {
+	Username string    `json:"username"`
+	Name     string    `json:"name"`
+	Role     care.Role `json:"role"`
+	ByPIN    bool      `json:"byPin" doc:"signs in here by PIN"`
 }
 
 type account struct {
@@ -78,9 +85,9 @@ func (s *Server) clinic(ctx context.Context, _ *struct{}) (*clinicOutput, error)
 	if err != nil {
 		return nil, err
 	}
-	out.Body.Tablet = &thisTablet{Name: device.Name, Locked: device.Locked, People: []account{}}
+	out.Body.Tablet = &thisTablet{Name: device.Name, Locked: device.Locked, People: []regular{}}
 	for _, u := range people[:min(len(people), 8)] {
-		out.Body.Tablet.People = append(out.Body.Tablet.People, account{u.Username, u.Name, u.Role})
+		out.Body.Tablet.People = append(out.Body.Tablet.People, regular{u.Username, u.Name, u.Role, u.HasPIN && u.Role.UsesPIN()})
 	}
 	return out, nil
 }
@@ -93,6 +100,7 @@ type setupInput struct {
 		Name       string `json:"name"`
 		Username   string `json:"username"`
 		Password   string `json:"password" maxLength:"800"`
+		Language   string `json:"language,omitempty" enum:"hi,en" doc:"hi if absent"`
 	}
 }
 
@@ -113,7 +121,7 @@ func (s *Server) setup(ctx context.Context, in *setupInput) (*signedInOutput, er
 	}
 	s.throttle.right(key)
 	b := in.Body
-	user, err := firstAdmin(ctx, s.db, b.ClinicName, b.Name, b.Username, b.Password)
+	user, err := firstAdmin(ctx, s.db, b.ClinicName, b.Name, b.Username, b.Password, orDefault(b.Language, "hi"))
 	if err != nil {
 		return nil, err
 	}

@@ -274,7 +274,7 @@ func (d *DB) DeviceKey(ctx context.Context, deviceID string) (key []byte, err er
 
 // UserWithPIN reads an account and the hash of its PIN, "" if it has none.
 func (d *DB) UserWithPIN(ctx context.Context, username string) (care.User, string, error) {
-	var hash, uid string
+	var uid, hash string
 	if err := (pool{d}).row(ctx, `SELECT uid, pin_hash FROM users WHERE username = ?`, username).Scan(&uid, &hash); err != nil {
 		return care.User{}, "", notFound(err)
 	}
@@ -354,11 +354,12 @@ func (d *DB) Devices(ctx context.Context) ([]care.Device, error) {
 type visit struct {
 	device, user string
 	last         care.Instant
+	hasPIN       bool
 }
 
 // visits are all there were, the latest first.
 func (d *DB) visits(ctx context.Context) ([]visit, error) {
-	rows, err := pool{d}.query(ctx, `SELECT d.uid, u.uid, v.last FROM (SELECT device_id, user_id, MAX(last_seen) AS last FROM sessions WHERE device_id IS NOT NULL GROUP BY device_id, user_id) v
+	rows, err := pool{d}.query(ctx, `SELECT d.uid, u.uid, v.last, u.pin_hash <> '' FROM (SELECT device_id, user_id, MAX(last_seen) AS last FROM sessions WHERE device_id IS NOT NULL GROUP BY device_id, user_id) v
 		JOIN devices d ON d.id = v.device_id JOIN users u ON u.id = v.user_id`)
 	if err != nil {
 		return nil, err
@@ -367,7 +368,7 @@ func (d *DB) visits(ctx context.Context) ([]visit, error) {
 	var list []visit
 	for rows.Next() {
 		var v visit
-		if err := rows.Scan(&v.device, &v.user, &v.last); err != nil {
+		if err := rows.Scan(&v.device, &v.user, &v.last, &v.hasPIN); err != nil {
 			return nil, err
 		}
 		list = append(list, v)
@@ -376,13 +377,19 @@ func (d *DB) visits(ctx context.Context) ([]visit, error) {
 	return list, rows.Err()
 }
 
+// Regular is somebody who has signed in on a tablet.
+type Regular struct {
+	care.User
+	HasPIN bool
+}
+
 // Regulars are the active accounts that have signed in on a tablet, the latest first.
-func (d *DB) Regulars(ctx context.Context, deviceID string) ([]care.User, error) {
+func (d *DB) Regulars(ctx context.Context, deviceID string) ([]Regular, error) {
 	visits, err := d.visits(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var users []care.User
+	var people []Regular
 	for _, v := range visits {
 		if v.device != deviceID {
 			continue
@@ -392,10 +399,10 @@ func (d *DB) Regulars(ctx context.Context, deviceID string) ([]care.User, error)
 			return nil, err
 		}
 		if u.Active {
-			users = append(users, u)
+			people = append(people, Regular{u, v.hasPIN})
 		}
 	}
-	return users, nil
+	return people, nil
 }
 
 // Team lists the active CHWs of an ASHA.

@@ -39,21 +39,23 @@ test('from the setup code to the first case list', async () => {
 	await page.addInitScript(() => localStorage.setItem('language', 'en'));
 	await page.goto(box.url);
 
-	const fill = async (code) => {
-		const values = {
-			code,
-			clinicName: 'PHC Belur',
-			name: 'Vijay Mishra',
-			username: 'vijay',
-			password: 'a long passphrase',
-			repeat: 'a long passphrase'
-		};
-		for (const [field, value] of Object.entries(values)) await page.locator(`[name="${field}"]`).fill(value);
-		await page.getByRole('button', { name: 'Start the clinic' }).click();
-	};
-	await fill('0000-0000');
+	const next = () => page.locator('button.main').click();
+	await page.locator('[name="code"]').fill('0000-0000');
+	await next();
+	await page.locator('[name="clinicName"]').fill('PHC Belur');
+	await next();
+	const admin = { name: 'Vijay Mishra', username: 'vijay', password: 'a long passphrase', repeat: 'a long passphrase' };
+	for (const [field, value] of Object.entries(admin)) await page.locator(`[name="${field}"]`).fill(value);
+	await page.getByRole('button', { name: 'Start the clinic' }).click();
+	// A wrong code leads back to its page; what was filled in after it stays.
 	await page.getByRole('alert').waitFor();
-	await fill(box.setupCode);
+	await page.locator('[name="code"]').fill(box.setupCode);
+	await next();
+	assert.equal(await page.locator('[name="clinicName"]').inputValue(), 'PHC Belur');
+	await next();
+	await page.getByRole('button', { name: 'Start the clinic' }).click();
+	await page.locator('[data-add-tablet]').waitFor();
+	await page.getByRole('button', { name: 'People' }).click();
 	await page.locator('[data-user="vijay"]').waitFor();
 	assert.match(await page.locator('header').innerText(), /PHC Belur/);
 

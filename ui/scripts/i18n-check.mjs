@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const src = new URL('../src/', import.meta.url).pathname;
-const catalog = (language) => JSON.parse(readFileSync(join(src, `lib/locales/${language}.json`), 'utf8'));
+const part = (name) => JSON.parse(readFileSync(join(src, `lib/locales/${name}.json`), 'utf8'));
+const catalog = (language) => ({ ...part(language), ...part(`${language}.box`) });
 const hi = catalog('hi');
 const en = catalog('en');
 const faults = [];
@@ -14,6 +15,8 @@ const placeholders = (message) =>
 		.map((m) => m[1])
 		.sort()
 		.join();
+
+for (const key of Object.keys(part('en.box'))) if (key in part('en')) faults.push(`${key}: in both parts`);
 
 // Alertness and oxygen have no unit; an empty word is right there and nowhere else.
 const mayBeEmpty = new Set(['unit.avpu', 'unit.onOxygen']);

@@ -8,11 +8,14 @@ import type {
 	CasePage,
 	CaseRow,
 	Clinic,
+	Device,
 	Fired,
 	FieldError,
+	GivenCode,
 	Lock,
 	NewCase,
 	NewPatient,
+	Newcomer,
 	OpenedCase,
 	Prescription,
 	Reading,
@@ -22,6 +25,7 @@ import type {
 	Sos,
 	TimelineEvent,
 	User,
+	Welcome,
 	Why
 } from './api';
 import type { components } from './schema';
@@ -52,6 +56,10 @@ export type Checked = All<
 		Known<TimelineEvent, Box['TimelineEntry']>,
 		Known<User, Box['User']>,
 		Known<Clinic, Box['ClinicOutputBody']>,
+		Known<Device, Box['Device']>,
+		Known<GivenCode, Box['GivenCode']>,
+		Known<Welcome, Box['Welcome']>,
+		Known<Newcomer, Box['CheckCodeOutputBody']>,
 		Known<Rules, Box['Pack']>,
 		Known<NewCase, Box['NewCase']>,
 		Known<NewPatient, Box['NewPatient']>,

@@ -25,8 +25,41 @@ export type Clinic = {
 	version: string;
 	languages: Language[];
 	needsSetup: boolean;
-	accounts?: { username: string; name: string; role: Role }[];
+	accounts?: Account[];
+	/** null on a browser that is no tablet of the clinic. */
+	tablet: { name: string; locked: boolean; people: Regular[] } | null;
 };
+export type Regular = Account & { byPin: boolean };
+export type Account = { username: string; name: string; role: Role };
+
+export type Device = {
+	id: string;
+	name: string;
+	locked: boolean;
+	revoked: boolean;
+	createdAt: string;
+	lastSeen: string;
+	people: { id: string; name: string }[];
+};
+/** Black squares of a QR code, as one path in a field of size × size. */
+export type Square = { size: number; path: string };
+export type Way = { url: string; qr: Square };
+/** How a tablet comes to the box. */
+export type Welcome = {
+	clinic: string;
+	name: string;
+	boxId: string;
+	fingerprint: string;
+	guide: Way[];
+	wifi: WiFi | null;
+	joinWifi: Square;
+	boxes: { interface: string; mac: string; addresses: string[] }[];
+};
+export type WiFi = { ssid: string; password: string };
+export type GivenCode = { code: string; for: User; enrols: boolean; expiresAt: string; join: Way; welcome: Welcome | null };
+/** A code as typed, or as scanned with where it came from. */
+export type UsedCode = { code: string; box?: string; fingerprint?: string };
+export type Newcomer = Account & { needsPin: boolean; known: boolean };
 
 /** A number, or why there is none. */
 export type VitalValue = number | string | boolean | { unrecordable: true } | { notDone: string };
@@ -341,10 +374,13 @@ const caseOf = async (answer: Promise<{ case: Case } | Case>): Promise<Case> => 
 
 export const api = {
 	clinic: () => call<Clinic>('/api/clinic'),
-	setup: (body: { code: string; clinicName: string; name: string; username: string; password: string }) =>
+	setup: (body: { code: string; clinicName: string; name: string; username: string; password: string; language: Language }) =>
 		call<{ user: User }>('/api/setup', { method: 'POST', body }).then((r) => r.user),
 	login: (username: string, password: string) =>
 		call<{ user: User }>('/api/auth/login', { method: 'POST', body: { username, password } }).then((r) => r.user),
+	loginByPin: (username: string, pin: string, signature: string) =>
+		call<{ user: User }>('/api/auth/login', { method: 'POST', body: { username, pin, signature } }).then((r) => r.user),
+	challenge: () => call<{ nonce: string }>('/api/auth/challenge', { method: 'POST' }).then((r) => r.nonce),
 	logout: () => call<void>('/api/auth/logout', { method: 'POST' }),
 	me: () => call<{ user: User }>('/api/auth/me').then((r) => r.user),
 	password: (current: string, next: string) => call<void>('/api/auth/password', { method: 'POST', body: { current, next } }),
@@ -354,6 +390,17 @@ export const api = {
 		call<{ user: User }>('/api/users', { method: 'POST', body, key }).then((r) => r.user),
 	changeUser: (id: string, body: Record<string, unknown>, key: string) =>
 		call<{ user: User }>(`/api/users/${id}`, { method: 'PATCH', body, key }).then((r) => r.user),
+
+	team: () => call<{ users: User[] }>('/api/team').then((r) => r.users),
+	giveCode: (userId: string) => call<GivenCode>('/api/codes', { method: 'POST', body: { userId } }),
+	checkCode: (body: UsedCode) => call<Newcomer>('/api/codes/check', { method: 'POST', body }),
+	enrol: (body: UsedCode & { name?: string; pin?: string; key: string }) =>
+		call<{ user: User; device: Device }>('/api/devices', { method: 'POST', body }),
+	devices: () => call<{ devices: Device[] }>('/api/devices').then((r) => r.devices),
+	changeDevice: (id: string, body: { name?: string; revoked?: true; locked?: false }, key: string) =>
+		call<{ device: Device }>(`/api/devices/${id}`, { method: 'PATCH', body, key }).then((r) => r.device),
+	welcome: () => call<Welcome>('/api/admin/welcome'),
+	setWifi: (body: WiFi) => call<void>('/api/admin/wifi', { method: 'PUT', body }),
 
 	rules: () => call<Rules>('/api/rules'),
 	cases: (q: { view: View; q?: string; limit?: number; cursor?: string }) => call<CasePage>('/api/cases?' + query(q)),

@@ -1,11 +1,13 @@
 // Every word a person reads. Catalogs are flat JSON; {name} is a placeholder; plural forms are
-// the keys `….one` and `….other`. Digits are Latin in both languages.
+// the keys `….one` and `….other`. Digits are Latin in both languages. Words of pages about the box
+// are in the `.box` files, which those pages bring with them.
 
 import type en from './locales/en.json';
+import type box from './locales/en.box.json';
 import type { Age, Language, Sex } from './api';
 import { settings } from './settings.svelte';
 
-export type Catalog = Record<keyof typeof en, string>;
+export type Catalog = Record<keyof typeof en | keyof typeof box, string>;
 export type Key = keyof Catalog;
 /** A key made of a fixed first part and a code from the box. */
 type Prefix = Key extends `${infer P}.${string}` ? P : never;
@@ -57,6 +59,9 @@ export function clock(at: string, now = Date.now()): string {
 }
 
 export const day = (at: string) => new Date(at).toLocaleDateString(locale[settings.language], { day: 'numeric', month: 'short' });
+
+/** 26 November 2026. */
+export const date = (at: string | number) => new Date(at).toLocaleDateString(locale[settings.language], { dateStyle: 'long' });
 
 /** How long ago, in words short enough for a row. */
 export function since(at: string, now: number): string {

@@ -1,15 +1,18 @@
 // Where the person is: the address bar is the state, so the tablet's back button and a reload work.
 
 export type Place =
-	{ page: 'home' } | { page: 'case'; id: string } | { page: 'new'; step: number } | { page: 'users' } | { page: 'cases' };
+	| { page: 'home' }
+	| { page: 'case'; id: string }
+	| { page: 'new'; step: number }
+	| { page: 'users' | 'cases' | 'tablets' | 'join' };
 
-/** /case/<id>, /new?step=2, /users, /cases; anything else is home. */
+/** /case/<id>, /new?step=2, /users, /cases, /tablets, /join; anything else is home. */
 export function placeOf(path: string, search: string): Place {
 	const [, first, second] = path.split('/');
 	if (first === 'case' && second) return { page: 'case', id: decodeURIComponent(second) };
 	if (first === 'new')
 		return { page: 'new', step: Math.min(6, Math.max(1, Number(new URLSearchParams(search).get('step')) || 1)) };
-	if (first === 'users' || first === 'cases') return { page: first };
+	if (first === 'users' || first === 'cases' || first === 'tablets' || first === 'join') return { page: first };
 	return { page: 'home' };
 }
 

@@ -1,4 +1,21 @@
 export interface paths {
+    "/api/admin/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the card for the wall, to print */
+        get: operations["get-api-admin-card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/welcome": {
         parameters: {
             query?: never;
@@ -1360,6 +1377,13 @@ export interface components {
             /** @enum {string} */
             urgency?: "EMERGENCY" | "URGENT" | "ROUTINE";
         };
+        Regular: {
+            /** @description signs in here by PIN */
+            byPin: boolean;
+            name: string;
+            role: string;
+            username: string;
+        };
         ReviewInputBody: {
             /** @enum {string} */
             action: "approve" | "reject" | "escalate";
@@ -1609,6 +1633,11 @@ export interface components {
             clinicName: string;
             /** @description as the box printed it when it started */
             code: string;
+            /**
+             * @description hi if absent
+             * @enum {string}
+             */
+            language?: "hi" | "en";
             name: string;
             password: string;
             username: string;
@@ -1779,7 +1808,7 @@ export interface components {
             locked: boolean;
             name: string;
             /** @description who uses it, the latest first */
-            people: components["schemas"]["Account"][] | null;
+            people: components["schemas"]["Regular"][] | null;
         };
         TimelineEntry: {
             actor: components["schemas"]["Person"];
@@ -2112,6 +2141,24 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-api-admin-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the card for the wall, to print */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "get-api-admin-welcome": {
         parameters: {
             query?: never;

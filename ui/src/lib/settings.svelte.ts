@@ -6,9 +6,15 @@ import type { Catalog } from './i18n';
 export type Theme = 'light' | 'dark' | 'contrast';
 export type ThemeChoice = Theme | 'auto';
 
-const catalogs: Record<Language, () => Promise<{ default: Catalog }>> = {
+type Words = Record<Language, () => Promise<{ default: Partial<Catalog> }>>;
+const daily: Words = {
 	hi: () => import('./locales/hi.json'),
 	en: () => import('./locales/en.json')
+};
+/** Of pages about the box and its tablets: a portal that shows none of them need not carry their words. */
+const aboutTheBox: Words = {
+	hi: () => import('./locales/hi.box.json'),
+	en: () => import('./locales/en.box.json')
 };
 
 const remembered = (key: string): string | null => {
@@ -28,6 +34,7 @@ const remember = (key: string, value: string) => {
 
 class Settings {
 	language = $state<Language>('hi');
+	#parts = [daily];
 	catalog = $state.raw<Catalog | null>(null);
 	themeChoice = $state<ThemeChoice>('auto');
 
@@ -45,15 +52,22 @@ class Settings {
 		dark.addEventListener('change', apply);
 		await this.speak(remembered('language') === 'en' ? 'en' : 'hi');
 		// The other language too, while there is contact: switching must work without it.
-		setTimeout(() => void Promise.allSettled(Object.values(catalogs).map((fetch) => fetch())), 500);
+		setTimeout(() => void Promise.allSettled(this.#parts.flatMap(Object.values<() => Promise<unknown>>).map((fetch) => fetch())), 500);
 	}
 
 	/** Loads the words first, so the screen never shows a half-changed language. */
 	async speak(language: Language) {
-		const words = await catalogs[language]();
-		this.catalog = words.default;
+		const words = await Promise.all(this.#parts.map((part) => part[language]()));
+		this.catalog = Object.assign({}, ...words.map((w) => w.default)) as Catalog;
 		this.language = language;
 		document.documentElement.lang = language;
+	}
+
+	/** Awaited before a page about the box is shown. */
+	async learnAboutTheBox() {
+		if (this.#parts.includes(aboutTheBox)) return;
+		this.#parts = [daily, aboutTheBox];
+		await this.speak(this.language);
 	}
 
 	/** A person's own choice: it outlives the page. Without contact the language may have to stay. */

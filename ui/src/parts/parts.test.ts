@@ -10,7 +10,7 @@ import CaseList from './CaseList.svelte';
 
 beforeEach(async () => {
 	await settings.speak('hi');
-	session.clinic = { name: 'PHC Rampur', demo: false, version: 't', languages: ['hi', 'en'], needsSetup: false };
+	session.clinic = { name: 'PHC Rampur', demo: false, version: 't', languages: ['hi', 'en'], needsSetup: false, tablet: null };
 });
 afterEach(() => {
 	cleanup();

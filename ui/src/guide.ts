@@ -1,0 +1,9 @@
+import { mount } from 'svelte';
+import './app.css';
+import { settings } from './lib/settings.svelte';
+import Guide from './portals/Guide.svelte';
+
+await settings.start();
+await settings.learnAboutTheBox();
+mount(Guide, { target: document.getElementById('app')! });
+requestAnimationFrame(() => setTimeout(() => void import('./fonts'), 200));
