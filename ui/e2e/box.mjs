@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const BIN = process.env.AAROGYA_BIN ?? new URL('../../bin/aarogya', import.meta.url).pathname;
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const BIN = process.env.AAROGYA_BIN ?? new URL('../../bin/aarogya', import.meta.url).pathname;
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 // Making the demo's 300 cases takes seconds on a PC and may take half a minute on a busy runner.
 const READY_MS = 60_000;
 
@@ -161,9 +161,10 @@ export async function withoutSockets(box) {
 	};
 }
 
-export const browser = () =>
+export const browser = (options = {}) =>
 	chromium.launch({
 		executablePath: CHROMIUM,
+		...options,
 		args: [
 			'--no-sandbox',
 			'--disable-gpu',
