@@ -41,6 +41,9 @@ type Server struct {
 	bodies    map[string]int64 // routes that take more than maxBody
 	savedUp   map[care.Kind]*huma.Schema
 	health    health
+	exams     exams
+	front     atomic.Pointer[front] // nil: tablets are not served
+	conflicts conflicts
 	alarms    alarms
 	setupCode string // "" once the clinic has an admin
 	hosts     atomic.Pointer[map[string]bool]
@@ -230,6 +233,7 @@ func (s *Server) Run(ctx context.Context, ready func(own, tablets string)) error
 			listener.Close()
 			return err
 		}
+		s.front.Store(n)
 		defer n.presence.Close() // says goodbye
 		s.front.Store(n)
 		tablets, handler = n.address(), s.plainHandler(s.guide(n))
@@ -290,6 +294,7 @@ func (s *Server) housekeep(ctx context.Context) {
 // Close lets go of everything New took.
 func (s *Server) Close() error {
 	s.alarms.close()
+	s.exams.close()
 	if s.hub != nil {
 		s.hub.Close()
 	}

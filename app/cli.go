@@ -34,6 +34,8 @@ func Main(args []string, portal fs.FS) int {
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
 		return 0
+	case errors.Is(err, errFound):
+		return 1
 	case errors.As(err, &usage):
 		fmt.Fprintf(os.Stderr, "aarogya: %v\nhint: aarogya --help\n", err)
 		return 2
@@ -57,7 +59,7 @@ func commands(portal fs.FS) *cobra.Command {
 		return nil
 	}
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	root.AddCommand(serveCommand(portal), userCommand(), tokenCommand(), deviceCommand(), caCommand(), &cobra.Command{
+	root.AddCommand(serveCommand(portal), userCommand(), tokenCommand(), deviceCommand(), caCommand(), doctorCommand(), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: exactly(0),
 		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "aarogya", Version) },
 	})

@@ -49,6 +49,8 @@ var errands = map[string]func(clerk, context.Context, map[string]string) (string
 	"device.list":   clerk.listDevices,
 	"device.invite": clerk.inviteDevice,
 	"device.revoke": clerk.revokeDevice,
+	"doctor":       clerk.examine,
+	"awake":        func(clerk, context.Context, map[string]string) (string, error) { return Version, nil },
 }
 
 func (k clerk) run(ctx context.Context, e errand) (string, error) {
@@ -309,9 +311,14 @@ func (s *Server) listenControl() (controlServer, error) {
 
 func (c controlServer) close() { c.server.Close() }
 
-// sendErrand has an errand done: by the process that serves dir, or here if none does.
-func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
-	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+// errNobody: no process serves this directory.
+var errNobody = errors.New("the box is not running")
+
+// askBox has an errand done by the process that serves dir.
+func askBox(ctx context.Context, dir string, e errand, within time.Duration) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", controlSocket(dir))
 	}}}
 	defer client.CloseIdleConnections()
@@ -319,17 +326,30 @@ func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	res, err := client.Post("http://control/", "application/json", bytes.NewReader(body))
-	if err == nil {
-		defer res.Body.Close()
-		var answer struct{ Text, Error string }
-		if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
-			return "", err
-		}
-		if answer.Error != "" {
-			return "", errors.New(answer.Error)
-		}
-		return answer.Text, nil
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/", bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return "", errors.Join(errNobody, err)
+	}
+	defer res.Body.Close()
+	var answer struct{ Text, Error string }
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		return "", err
+	}
+	if answer.Error != "" {
+		return "", errors.New(answer.Error)
+	}
+	return answer.Text, nil
+}
+
+// sendErrand has an errand done: by the process that serves dir, or here if none does.
+func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
+	text, err := askBox(ctx, dir, e, 30*time.Second)
+	if !errors.Is(err, errNobody) {
+		return text, err
 	}
 	if _, statErr := os.Stat(dir); statErr != nil {
 		return "", fmt.Errorf("data directory: %w\nhint: --data DIR, or start the box once with: aarogya serve --data DIR", statErr)
@@ -339,7 +359,7 @@ func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
 		return "", err
 	}
 	defer d.Close()
-	return clerk{d, func(string) {}, nil}.run(ctx, e)
+	return clerk{db: d, signedOut: func(string) {}}.run(ctx, e)
 }
 
 // plainError is an error for somebody at a terminal: each wrong field on a line.

@@ -106,6 +106,7 @@ func (s *Server) listenHTTPS(ctx context.Context) (*front, error) {
 				go s.storeName(chosen) // lan is not to wait for the disk
 			},
 			OnConflict: func(other netip.Addr) {
+				s.conflicts.note(other)
 				s.log.Error("another machine goes by this box's name; tablets may reach the wrong one", "other", other)
 			},
 			OnAddrs: func(list []lan.Interface) {

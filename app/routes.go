@@ -70,6 +70,7 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/admin/welcome", Roles: care.RolesFor(care.ManageDevices), About: "how a tablet comes to the box", add: answer(http.StatusOK, s.readWelcome)},
 		{Method: "GET", Path: "/api/admin/card", Roles: care.RolesFor(care.ManageDevices), About: "the card for the wall, to print", add: plain((*Server).cardPage)},
 		{Method: "PUT", Path: "/api/admin/wifi", Roles: care.RolesFor(care.ManageDevices), About: "the Wi-Fi tablets join", add: answer(http.StatusNoContent, s.setWiFi)},
+		{Method: "GET", Path: "/api/admin/doctor", Roles: care.RolesFor(care.ReadMetrics), About: "how the box is: every check, with a hint", add: answer(http.StatusOK, s.doctor)},
 
 		{Method: "GET", Path: "/ws", Roles: readers, About: "the stream, by WebSocket", add: plain((*Server).socket)},
 		{Method: "GET", Path: "/api/events", Roles: readers, About: "the stream, by long-poll", add: plain((*Server).events)},

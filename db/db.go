@@ -36,13 +36,16 @@ type DB struct {
 	log     *slog.Logger
 	lock    *flock.Flock
 	read    *sql.DB
+	readURI string // how a reader opens the file
 	write   *sql.DB
 	ops     chan *operation
 	stop    chan struct{}
 	stopped chan struct{}
 	closing sync.Once
 
-	checking sync.WaitGroup // the check after a clean start
+	readOnly bool                    // opened to be looked at
+	checking sync.WaitGroup          // the check after a clean start
+	checked  atomic.Pointer[checked] // nil while that goes on
 	epoch    string
 	head     atomic.Int64
 	down     atomic.Pointer[downState]
@@ -135,7 +138,8 @@ func (d *DB) open(ctx context.Context) error {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
-	if d.read, err = sql.Open("sqlite", fileURI(path)+"?_txlock=deferred&_pragma=query_only(1)&"+readerPragmas); err != nil {
+	d.readURI = fileURI(path) + "?_txlock=deferred&_pragma=query_only(1)&" + readerPragmas
+	if d.read, err = sql.Open("sqlite", d.readURI); err != nil {
 		return err
 	}
 	d.read.SetMaxOpenConns(min(runtime.NumCPU(), 4))
@@ -150,6 +154,7 @@ func (d *DB) open(ctx context.Context) error {
 			conn.Close()
 			return err
 		}
+		d.checked.Store(&checked{at: d.now()})
 	}
 	if err := migrate(ctx, conn, d.dir, migrations); err != nil {
 		conn.Close()
@@ -208,7 +213,12 @@ func (d *DB) checkInBackground() {
 		case <-ctx.Done():
 		}
 	}()
-	if err := quickCheck(ctx, d.read); err != nil && ctx.Err() == nil {
+	err := d.Check(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	d.checked.Store(&checked{d.now(), err})
+	if err != nil {
 		d.log.Error("database check failed; stop the box, keep the data directory, restore the newest backup", "err", err)
 	}
 }
@@ -230,7 +240,7 @@ func (d *DB) Close() error {
 		close(d.stop)
 		<-d.stopped
 		d.checking.Wait() // it could open the file once more, when its directory is given up
-		if err = d.closeDatabase(); err == nil {
+		if err = d.closeDatabase(); err == nil && !d.readOnly {
 			err = os.Remove(d.mark())
 		}
 		err = errors.Join(err, d.lock.Unlock())

@@ -11,6 +11,8 @@ const (
 	ballastBytes = 32 << 20
 	// WarnBelowBytes of free space people are told to make room.
 	WarnBelowBytes = 500 << 20
+	// FullBelowBytes of free space the ballast, once thrown out, is not taken in again.
+	FullBelowBytes = 2 * ballastBytes
 )
 
 var errNoSpace = errors.New("not enough space")
@@ -46,7 +48,7 @@ func (k *disk) restoreBallast() error {
 	if info, err := os.Stat(k.ballast()); err == nil && info.Size() == ballastBytes {
 		return nil
 	}
-	if free, err := freeBytes(k.dir); err != nil || free < 2*ballastBytes {
+	if free, err := FreeBytes(k.dir); err != nil || free < FullBelowBytes {
 		return errors.Join(errNoSpace, err)
 	}
 	f, err := os.OpenFile(k.ballast(), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
@@ -65,4 +67,4 @@ func (k *disk) restoreBallast() error {
 }
 
 // FreeBytes is the space left for the clinic's data.
-func (d *DB) FreeBytes() (uint64, error) { return freeBytes(d.dir) }
+func (d *DB) FreeBytes() (uint64, error) { return FreeBytes(d.dir) }

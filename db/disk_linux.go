@@ -12,18 +12,38 @@ var refused = map[int64]string{
 	0xff534d42: "cifs", 0xfe534d42: "smb2", unix.V9FS_MAGIC: "9p",
 }
 
-func refuseFileSystem(dir string) error {
+// Others that people meet. What is in tmpfs or ramfs is gone with the power.
+var known = map[int64]string{
+	unix.EXT4_SUPER_MAGIC: "ext4", unix.BTRFS_SUPER_MAGIC: "btrfs", unix.XFS_SUPER_MAGIC: "xfs", unix.F2FS_SUPER_MAGIC: "f2fs", 0x2fc12fc1: "zfs",
+	unix.OVERLAYFS_SUPER_MAGIC: "overlay", unix.TMPFS_MAGIC: "tmpfs", unix.RAMFS_MAGIC: "ramfs",
+}
+
+// FileSystem names what a directory is on, "" for one that is not known, and tells whether
+// Open refuses it because it loses data.
+func FileSystem(dir string) (name string, loses bool, err error) {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(dir, &fs); err != nil {
-		return fmt.Errorf("data directory: %w", err)
+		return "", false, fmt.Errorf("data directory: %w", err)
 	}
-	if name := refused[int64(fs.Type)]; name != "" {
+	if name = refused[int64(fs.Type)]; name != "" {
+		return name, true, nil
+	}
+	return known[int64(fs.Type)], false, nil
+}
+
+func refuseFileSystem(dir string) error {
+	name, loses, err := FileSystem(dir)
+	if err != nil {
+		return err
+	}
+	if loses {
 		return fmt.Errorf("the data directory is on %s, which loses data when power fails; use a disk or SD card formatted as ext4", name)
 	}
 	return nil
 }
 
-func freeBytes(dir string) (uint64, error) {
+// FreeBytes is the space left where a directory is.
+func FreeBytes(dir string) (uint64, error) {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return 0, err

@@ -111,32 +111,6 @@ func (r logRow) sum() [32]byte {
 	return sha256.Sum256(b)
 }
 
-// VerifyChain reads the whole log and reports the first row that does not follow from
-// the one before it, and how many rows it read.
-func (d *DB) VerifyChain(ctx context.Context) (rows int64, err error) {
-	list, err := pool{d}.query(ctx, `SELECT seq, epoch, COALESCE(case_id, 0), kind, step, actor_id, actor, device, at, audience, payload, schema_v, prev_hash, hash
-		FROM events ORDER BY seq`)
-	if err != nil {
-		return 0, err
-	}
-	defer list.Close()
-	var last [32]byte
-	for list.Next() {
-		var r logRow
-		var prev, hash []byte
-		if err := list.Scan(&r.seq, &r.epoch, &r.caseID, &r.kind, &r.step, &r.actorID, &r.actor, &r.device, &r.at, &r.audience, &r.payload, &r.schema, &prev, &hash); err != nil {
-			return rows, err
-		}
-		copy(r.prev[:], prev)
-		copy(r.recorded[:], hash)
-		if rows++; r.seq != rows || r.prev != last || r.sum() != r.recorded {
-			return rows, fmt.Errorf("%w: the log was altered at event %d", ErrDamaged, r.seq)
-		}
-		last = r.recorded
-	}
-	return rows, list.Err()
-}
-
 // EventsAfter reads up to limit events after seq, in order, whoever they are for.
 func (d *DB) EventsAfter(ctx context.Context, seq int64, limit int) ([]Event, error) {
 	rows, err := pool{d}.query(ctx, `SELECT seq, kind, audience, payload FROM events WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
