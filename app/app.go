@@ -50,9 +50,8 @@ type Server struct {
 
 	loopbackHosts map[string]bool
 	challenges    challenges
-	own           string                // address of the portals on this computer
-	front         atomic.Pointer[front] // nil without HTTPS
-	guidePort     int                   // where tablets find the guide; 0 = nowhere
+	own           string // address of the portals on this computer
+	guidePort     int    // where tablets find the guide; 0 = nowhere
 	guideHosts    atomic.Pointer[map[string]bool]
 	caUntil       atomic.Int64 // Unix milliseconds until which the certificate can be fetched
 }
@@ -235,7 +234,6 @@ func (s *Server) Run(ctx context.Context, ready func(own, tablets string)) error
 		}
 		s.front.Store(n)
 		defer n.presence.Close() // says goodbye
-		s.front.Store(n)
 		tablets, handler = n.address(), s.plainHandler(s.guide(n))
 	}
 	servers := []*http.Server{s.server(handler)}

@@ -646,7 +646,7 @@ func (x *exam) reach(ctx context.Context) (outcome, error) {
 		return doesNotApply()
 	}
 	ports := []string{strconv.Itoa(x.front.listener.Addr().(*net.TCPAddr).Port)}
-	if _, port, err := net.SplitHostPort(x.server.config.HTTP); err == nil && checkLoopback("", x.server.config.HTTP) != nil {
+	if _, port, err := net.SplitHostPort(x.server.config.HTTP); err == nil && !isOwn(x.server.config.HTTP) {
 		ports = append(ports, port)
 	}
 	var closed, open []string

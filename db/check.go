@@ -99,7 +99,15 @@ func (d *DB) Check(ctx context.Context) error {
 	if rows.Next() {
 		return fmt.Errorf("%w: a reference leads nowhere", ErrDamaged)
 	}
-	return rows.Err()
+	return damaged(rows.Err())
+}
+
+// damaged tells what SQLite finds wrong with the file itself from other trouble.
+func damaged(err error) error {
+	if code := primaryCode(err); code == 11 || code == 26 { // SQLITE_CORRUPT, SQLITE_NOTADB
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
 }
 
 // checked is what came out of the check at the start.
@@ -135,7 +143,7 @@ func (d *DB) VerifyNewest(ctx context.Context, newest int64) (rows, all int64, e
 		return 0, 0, err
 	}
 	rows, err = d.verifyChain(ctx, max(0, all-newest), all)
-	return rows, all, err
+	return rows, all, damaged(err)
 }
 
 // lastGiven is the highest seq there ever was, whether or not its row is still there.

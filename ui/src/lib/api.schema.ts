@@ -4,6 +4,8 @@
 
 import type {
 	Alert,
+	BoxCheck,
+	BoxReport,
 	Case,
 	CasePage,
 	CaseRow,
@@ -60,6 +62,9 @@ export type Checked = All<
 		Known<GivenCode, Box['GivenCode']>,
 		Known<Welcome, Box['Welcome']>,
 		Known<Newcomer, Box['CheckCodeOutputBody']>,
+		Known<BoxReport, Box['Report']>,
+		Known<BoxCheck, Box['Finding']>,
+		Known<BoxCheck['hi'], Box['Advice']>,
 		Known<Rules, Box['Pack']>,
 		Known<NewCase, Box['NewCase']>,
 		Known<NewPatient, Box['NewPatient']>,

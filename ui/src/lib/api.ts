@@ -61,6 +61,15 @@ export type GivenCode = { code: string; for: User; enrols: boolean; expiresAt: s
 export type UsedCode = { code: string; box?: string; fingerprint?: string };
 export type Newcomer = Account & { needsPin: boolean; known: boolean };
 
+export type CheckState = 'fail' | 'warn' | 'unknown' | 'ok';
+/** What one check of the box found, in the box's own words. */
+export type BoxCheck = {
+	check: string;
+	outcome: string;
+	state: CheckState;
+} & Record<Language, { title: string; sentence: string; hint?: string }>;
+export type BoxReport = { at: string; checks: BoxCheck[] | null };
+
 /** A number, or why there is none. */
 export type VitalValue = number | string | boolean | { unrecordable: true } | { notDone: string };
 export type Vitals = Record<string, VitalValue>;
@@ -401,6 +410,8 @@ export const api = {
 		call<{ device: Device }>(`/api/devices/${id}`, { method: 'PATCH', body, key }).then((r) => r.device),
 	welcome: () => call<Welcome>('/api/admin/welcome'),
 	setWifi: (body: WiFi) => call<void>('/api/admin/wifi', { method: 'PUT', body }),
+	/** The checks of `aarogya doctor`; the box ends them after ten seconds. */
+	boxReport: () => call<BoxReport>('/api/admin/doctor', { timeoutMs: 20_000 }),
 
 	rules: () => call<Rules>('/api/rules'),
 	cases: (q: { view: View; q?: string; limit?: number; cursor?: string }) => call<CasePage>('/api/cases?' + query(q)),
