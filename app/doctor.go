@@ -99,12 +99,24 @@ type report struct {
 	Checks []finding    `json:"checks"`
 }
 
+// most that is read, and how long that may take. A million events are 400 MB; a PC reads the
+// file in 1 s and the chain in 7 s, 10,000 events of it in 0.07 s.
+type most struct {
+	bytes, events int64
+	within        time.Duration
+}
+
+var (
+	quick = most{64 << 20, 10_000, 10 * time.Second} // for a page, on a small Pi
+	whole = most{math.MaxInt64, math.MaxInt64, 30 * time.Minute}
+)
+
 // exam is one run of the checks: of the box in this process, or of a data directory that
 // nobody serves.
 type exam struct {
-	dir   string
-	now   time.Time
-	whole bool // read everything, however long that takes
+	dir string
+	now time.Time
+	most
 
 	db    *db.DB // nil: it cannot be opened
 	dbErr error  // why not
@@ -125,28 +137,37 @@ func absolute(dir string) string {
 	return dir
 }
 
-// run looks at everything at once: most checks wait for the disk or the network.
+// run looks at everything at once: most checks wait for the disk or the network. What has
+// not come to an end with ctx is told as late: a dying disk may never answer.
 func (x *exam) run(ctx context.Context) report {
-	r := report{At: care.At(x.now), Whole: x.whole, Checks: []finding{}}
 	x.heard = sync.OnceValues(func() (map[string][]lan.Answer, error) { return x.askAround(ctx) })
-	all := make([]finding, len(checks))
-	var wait sync.WaitGroup
-	for i, c := range checks {
-		wait.Go(func() { all[i] = x.look(ctx, c.code, c.look) })
+	type ended struct {
+		at int
+		finding
 	}
-	wait.Wait()
-	for _, f := range all {
-		if f.Outcome != "" {
-			r.Checks = append(r.Checks, f)
+	ends := make(chan ended, len(checks))
+	all := make([]finding, len(checks))
+	for i, c := range checks {
+		all[i] = inWords(c.code, outcome{why: "late"})
+		go func() { ends <- ended{i, x.look(ctx, c.code, c.look)} }()
+	}
+wait:
+	for range checks {
+		select {
+		case e := <-ends:
+			all[e.at] = e.finding
+		case <-ctx.Done():
+			break wait
 		}
 	}
-	return r
+	all = slices.DeleteFunc(all, func(f finding) bool { return f.Outcome == "" })
+	return report{At: care.At(x.now), Whole: x.most == whole, Checks: all}
 }
 
 func (x *exam) look(ctx context.Context, code string, look func(*exam, context.Context) (outcome, error)) finding {
 	o, err := look(x, ctx)
 	switch {
-	case ctx.Err() != nil && err != nil:
+	case ctx.Err() != nil: // what it found may be due to that
 		o, _ = found("late")
 	case err != nil:
 		o, _ = found("trouble", "error", err)
@@ -164,7 +185,10 @@ func size[N int64 | uint64](bytes N) string {
 	if bytes >= 1<<30 {
 		return fmt.Sprintf("%.1f GB", float64(bytes)/(1<<30))
 	}
-	return fmt.Sprintf("%d MB", max(1, bytes>>20))
+	if bytes >= 1<<20 {
+		return fmt.Sprintf("%d MB", bytes>>20)
+	}
+	return fmt.Sprintf("%d KB", bytes>>10)
 }
 
 func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
@@ -349,12 +373,6 @@ func (x *exam) schema(ctx context.Context) (outcome, error) {
 	return found("current", "have", have)
 }
 
-// quickBytes and quickEvents are what an admin's page may wait for on a small Pi.
-const (
-	quickBytes  = 64 << 20
-	quickEvents = 10_000
-)
-
 func (x *exam) database(ctx context.Context) (outcome, error) {
 	if x.db == nil {
 		if errors.Is(x.dbErr, db.ErrDamaged) {
@@ -367,7 +385,7 @@ func (x *exam) database(ctx context.Context) (outcome, error) {
 		return outcome{}, err
 	}
 	at := x.now
-	if x.whole || bytes <= quickBytes {
+	if bytes <= x.most.bytes {
 		err = x.db.Check(ctx)
 	} else if at, err = x.db.CheckedAtStart(); at.IsZero() {
 		return found("being_read", "size", size(bytes))
@@ -388,14 +406,10 @@ func (x *exam) log(ctx context.Context) (outcome, error) {
 	if x.db == nil {
 		return doesNotApply() // database tells
 	}
-	newest := int64(quickEvents)
-	if x.whole {
-		newest = math.MaxInt64
-	}
-	rows, all, err := x.db.VerifyNewest(ctx, newest)
+	rows, all, err := x.db.VerifyNewest(ctx, x.most.events)
 	switch {
 	case errors.Is(err, db.ErrDamaged):
-		return found("altered", "entry", max(0, all-newest)+rows)
+		return found("altered", "entry", max(0, all-x.most.events)+rows)
 	case err != nil:
 		return outcome{}, err
 	case rows < all:
@@ -703,7 +717,7 @@ func (x *exam) portsTaken(context.Context) (outcome, error) {
 // exams lets all who ask while a run goes on have its result.
 type exams struct {
 	mu      sync.Mutex
-	running map[bool]*running // by whether it is a whole one
+	running map[most]*running
 	closed  bool
 	wait    sync.WaitGroup
 }
@@ -714,16 +728,10 @@ type running struct {
 	report report
 }
 
-// How long a run may take: a page waits for one, a person at the terminal for the other.
-const (
-	quickWithin = 10 * time.Second
-	wholeWithin = 30 * time.Minute
-)
-
 // examine runs the checks on this box, or waits for the run there is.
-func (s *Server) examine(ctx context.Context, whole bool) (report, error) {
-	r, err := s.exams.begin(whole, func(ctx context.Context) report {
-		x := &exam{dir: absolute(s.config.Data), now: s.config.Now(), whole: whole, db: s.db, server: s, front: s.front.Load()}
+func (s *Server) examine(ctx context.Context, m most) (report, error) {
+	r, err := s.exams.begin(m, func(ctx context.Context) report {
+		x := &exam{dir: absolute(s.config.Data), now: s.config.Now(), most: m, db: s.db, server: s, front: s.front.Load()}
 		if x.front != nil {
 			x.links = x.front.presence.Interfaces()
 		}
@@ -740,30 +748,26 @@ func (s *Server) examine(ctx context.Context, whole bool) (report, error) {
 	}
 }
 
-func (e *exams) begin(whole bool, run func(context.Context) report) (*running, error) {
+func (e *exams) begin(m most, run func(context.Context) report) (*running, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
 		return nil, db.ErrBusy
 	}
-	if r := e.running[whole]; r != nil {
+	if r := e.running[m]; r != nil {
 		return r, nil
 	}
-	within := quickWithin
-	if whole {
-		within = wholeWithin
-	}
-	ctx, stop := context.WithTimeout(context.Background(), within)
+	ctx, stop := context.WithTimeout(context.Background(), m.within)
 	r := &running{stop: stop, done: make(chan struct{})}
 	if e.running == nil {
-		e.running = map[bool]*running{}
+		e.running = map[most]*running{}
 	}
-	e.running[whole] = r
+	e.running[m] = r
 	e.wait.Go(func() {
 		defer stop()
 		r.report = run(ctx)
 		e.mu.Lock()
-		delete(e.running, whole)
+		delete(e.running, m)
 		e.mu.Unlock()
 		close(r.done)
 	})
@@ -786,7 +790,7 @@ type doctorOutput struct{ Body report }
 // doctor serves GET /api/admin/doctor: the checks of `aarogya doctor`, as far as they take
 // seconds.
 func (s *Server) doctor(ctx context.Context, _ *struct{}) (*doctorOutput, error) {
-	r, err := s.examine(ctx, false)
+	r, err := s.examine(ctx, quick)
 	return &doctorOutput{r}, err
 }
 
@@ -795,7 +799,7 @@ func (k clerk) examine(ctx context.Context, _ map[string]string) (string, error)
 	if k.box == nil {
 		return "", errNotServing
 	}
-	r, err := k.box.examine(ctx, true)
+	r, err := k.box.examine(ctx, whole)
 	if err != nil {
 		return "", err
 	}
@@ -808,7 +812,7 @@ func examineDir(ctx context.Context, dir string) (report, error) {
 	// First something that takes no time: a box that hangs is not waited for.
 	text, err := askBox(ctx, dir, errand{Name: "awake"}, 5*time.Second)
 	if err == nil {
-		text, err = askBox(ctx, dir, errand{Name: "doctor"}, wholeWithin)
+		text, err = askBox(ctx, dir, errand{Name: "doctor"}, whole.within)
 	}
 	if err == nil {
 		var r report
@@ -820,7 +824,7 @@ func examineDir(ctx context.Context, dir string) (report, error) {
 	if !errors.Is(err, errNobody) {
 		return report{}, err
 	}
-	x := &exam{dir: absolute(dir), now: clock(), whole: true, ports: []int{80, 443}}
+	x := &exam{dir: absolute(dir), now: clock(), most: whole, ports: []int{80, 443}}
 	x.db, x.dbErr = db.OpenReadOnly(ctx, dir)
 	if errors.Is(x.dbErr, db.ErrNoClinic) {
 		o, _ := found("none", "dir", x.dir)
@@ -829,7 +833,7 @@ func examineDir(ctx context.Context, dir string) (report, error) {
 	if x.db != nil {
 		defer x.db.Close()
 	}
-	return x.run(ctx), nil
+	return x.run(ctx), ctx.Err()
 }
 
 // withRights looks again at what the box's own user may not see, if this one may.

@@ -89,7 +89,10 @@ func (d *DB) Check(ctx context.Context) error {
 	defer own.Close()
 	own.SetMaxOpenConns(1)
 	if err := quickCheck(ctx, own); err != nil {
-		return errors.Join(ctx.Err(), err)
+		if ctx.Err() != nil {
+			return ctx.Err() // it was cut short, which says nothing of the file
+		}
+		return err
 	}
 	rows, err := own.QueryContext(ctx, "PRAGMA foreign_key_check")
 	if err != nil {

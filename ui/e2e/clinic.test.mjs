@@ -58,6 +58,8 @@ test('from the setup code to the first case list', async () => {
 	await page.getByRole('button', { name: 'People' }).click();
 	await page.locator('[data-user="vijay"]').waitFor();
 	assert.match(await page.locator('header').innerText(), /PHC Belur/);
+	await page.locator('[data-tab="users"]').click();
+	await page.locator('[data-user="vijay"]').waitFor();
 
 	await addPerson(page, { role: 'ASHA', name: 'Meena Sharma', username: 'meena', password: 'meena-2026' });
 	await addPerson(page, { role: 'CHW', name: 'Sunita Yadav', username: 'sunita', password: 'first-pass', asha: 'Meena Sharma' });

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { chmodSync } from 'node:fs';
 import { Box, browser, tablet } from './box.mjs';
 import { everyWay as everyWayOn, inPlace, LANGUAGES, look, OUT, SIZES, THEMES } from './look.mjs';
 
@@ -164,8 +165,32 @@ describe('looks', () => {
 		await context.close();
 	});
 
-	test('admin: people and cases', async () => {
+	test('admin: the box, people and cases', async () => {
 		const { page, context } = await tablet(chromium, box.url, 'admin');
+		const checked = (p) => p.locator('[data-box="checked"]').waitFor();
+		const state = (check) => page.locator(`[data-check="${check}"]`).getAttribute('data-state');
+		await everyWay(page, [['admin-box', '/', checked]]);
+		assert.equal(await state('data_dir'), 'ok');
+		chmodSync(box.data, 0o755);
+		await everyWay(page, [['admin-box-fault', '/', checked]]);
+		assert.equal(await page.locator('[data-check]').first().getAttribute('data-check'), 'data_dir'); // worst first
+		assert.equal(await state('data_dir'), 'fail');
+		assert.match(await page.locator('[data-check="data_dir"] code').innerText(), /^chmod 700 /);
+		chmodSync(box.data, 0o700);
+		// Without contact the last findings stay, with their time, until somebody asks again.
+		await page.route('**/api/admin/doctor', (route) => route.abort());
+		await page.locator('[data-check-box]').click();
+		await page.locator('[data-box="old"]').waitFor();
+		assert.equal(await state('data_dir'), 'fail');
+		await inPlace(page, 'admin-box-no-contact', { themes: ['light'] });
+		await page.unroute('**/api/admin/doctor');
+		await page.locator('.problem button').click();
+		await page.locator('[data-check="data_dir"][data-state="ok"]').waitFor();
+		await page.route('**/api/admin/doctor', () => {}); // an answer that takes its time
+		await page.locator('[data-check-box]').click();
+		await page.locator('[data-box="checking"]').waitFor();
+		await inPlace(page, 'admin-box-checking', { themes: ['light'] });
+		await page.unroute('**/api/admin/doctor');
 		const people = (p) => p.locator('[data-user]').first().waitFor();
 		await everyWay(page, [
 			['admin-users', '/users', people],
