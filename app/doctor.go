@@ -688,7 +688,7 @@ func (x *exam) firewall(ctx context.Context) (outcome, error) {
 	if !x.onNetwork() {
 		return doesNotApply()
 	}
-	return firewallOn(ctx, strconv.Itoa(x.front.listener.Addr().(*net.TCPAddr).Port))
+	return firewallOn(ctx, strconv.Itoa(x.front.listener.Addr().(*net.TCPAddr).Port), x.dir)
 }
 
 // portsTaken: when no box runs, who else has its ports?
@@ -840,7 +840,7 @@ func examineDir(ctx context.Context, dir string) (report, error) {
 func (r report) withRights(ctx context.Context) report {
 	for i, f := range r.Checks {
 		if f.Check == "firewall" && f.State == stateUnknown && os.Geteuid() == 0 {
-			if o, err := firewallOn(ctx, f.Facts["port"]); err == nil {
+			if o, err := firewallOn(ctx, f.Facts["port"], f.Facts["dir"]); err == nil {
 				r.Checks[i] = inWords(f.Check, o)
 			}
 		}

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// firewallOn reads this computer's firewall rules for a port tablets use.
-func firewallOn(ctx context.Context, port string) (outcome, error) {
+// firewallOn reads this computer's firewall rules for a port tablets use; dir is for the hint.
+func firewallOn(ctx context.Context, port, dir string) (outcome, error) {
 	rules, read := "", false
 	for _, tool := range [][]string{{"nft", "list", "ruleset"}, {"iptables-save"}, {"ip6tables-save"}} {
 		text, err := exec.CommandContext(ctx, tool[0], tool[1:]...).Output()
@@ -30,7 +30,7 @@ func firewallOn(ctx context.Context, port string) (outcome, error) {
 	if _, err := os.Stat("/run/firewalld.pid"); err == nil {
 		return found("on", "port", port, "which", "firewalld")
 	}
-	return found("hidden", "port", port)
+	return found("hidden", "port", port, "dir", dir)
 }
 
 var (

@@ -8,8 +8,8 @@ import (
 )
 
 // firewallOn: its rules are not read on this system.
-func firewallOn(_ context.Context, port string) (outcome, error) {
-	return found("hidden", "port", port)
+func firewallOn(_ context.Context, port, dir string) (outcome, error) {
+	return found("hidden", "port", port, "dir", dir)
 }
 
 // listener says whether somebody answers on a TCP port of this computer.
