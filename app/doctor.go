@@ -177,18 +177,18 @@ func (x *exam) look(ctx context.Context, code string, look func(*exam, context.C
 	return inWords(code, o)
 }
 
-// size in the largest unit that leaves a number people can picture.
+// size in the largest unit that leaves a number people can picture; the two stay on one line.
 func size[N int64 | uint64](bytes N) string {
 	if bytes >= 10<<30 {
-		return fmt.Sprintf("%d GB", bytes>>30)
+		return fmt.Sprintf("%d\u00a0GB", bytes>>30)
 	}
 	if bytes >= 1<<30 {
-		return fmt.Sprintf("%.1f GB", float64(bytes)/(1<<30))
+		return fmt.Sprintf("%.1f\u00a0GB", float64(bytes)/(1<<30))
 	}
 	if bytes >= 1<<20 {
-		return fmt.Sprintf("%d MB", bytes>>20)
+		return fmt.Sprintf("%d\u00a0MB", bytes>>20)
 	}
-	return fmt.Sprintf("%d KB", bytes>>10)
+	return fmt.Sprintf("%d\u00a0KB", bytes>>10)
 }
 
 func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
@@ -229,6 +229,8 @@ func (x *exam) unit(ctx context.Context) (outcome, error) {
 		return found("failed")
 	case active == "activating" && property["NRestarts"] != "0":
 		return found("restarting", "times", property["NRestarts"])
+	case active == "activating":
+		return doesNotApply() // in a moment it is one of the others
 	case active != "active" && x.server != nil:
 		return found("by_hand")
 	case active != "active":
@@ -826,8 +828,15 @@ func examineDir(ctx context.Context, dir string) (report, error) {
 	}
 	x := &exam{dir: absolute(dir), now: clock(), most: whole, ports: []int{80, 443}}
 	x.db, x.dbErr = db.OpenReadOnly(ctx, dir)
-	if errors.Is(x.dbErr, db.ErrNoClinic) {
-		o, _ := found("none", "dir", x.dir)
+	why := ""
+	switch {
+	case errors.Is(x.dbErr, db.ErrNoClinic):
+		why = "none"
+	case errors.Is(x.dbErr, fs.ErrPermission): // whether a box runs cannot be told either
+		why = "closed_to_you"
+	}
+	if why != "" {
+		o, _ := found(why, "dir", x.dir)
 		return report{At: care.At(x.now), Whole: true, Checks: []finding{inWords("clinic", o)}}, nil
 	}
 	if x.db != nil {

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -28,6 +29,32 @@ func mount(t *testing.T, args ...string) {
 	t.Helper()
 	if out, err := exec.Command("mount", args...).CombinedOutput(); err != nil {
 		t.Skipf("nothing can be mounted here: %s", out)
+	}
+}
+
+// Whoever may not look is told so, and not that there is no box.
+func TestDoctorForAStranger(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("needs root, to be somebody else")
+	}
+	dir, _, _ := prepared(t)
+	startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "aarogya") // where others may start it
+	run(t, "cp", self, program)
+	run(t, "chmod", "755", filepath.Dir(program), filepath.Dir(filepath.Dir(program)))
+	cmd := exec.Command(program, "doctor", "--data", dir)
+	cmd.Env = append(os.Environ(), "AAROGYA_TEST_AS_PROGRAM=1")
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	out, _ := cmd.CombinedOutput()
+	want := "[!!] You may not look into " + dir + ".\n     hint: Ask as the user the box runs as, or: `sudo aarogya doctor --data " + dir + "`\n"
+	if string(out) != want || cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("%d %s, want %s", cmd.ProcessState.ExitCode(), out, want)
 	}
 }
 
@@ -282,7 +309,7 @@ func TestDoctorOfDisks(t *testing.T) {
 	dir := onTmpfs(t, 200)
 	f := doctorOf(t, dir)
 	f.want(t, "disk_kind.memory", stateFail, "tmpfs")
-	f.want(t, "disk_space.low", stateWarn, " MB")
+	f.want(t, "disk_space.low", stateWarn, "\u00a0MB")
 	f.want(t, "disk_write.works", stateOK)
 	file := fillUp(t, dir)
 	f = doctorOf(t, dir)
@@ -305,6 +332,6 @@ func TestDoctorOfDisks(t *testing.T) {
 	p := startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0")
 	doctorOf(t, dir).want(t, "disk_write.works", stateOK)
 	fillUp(t, dir)
-	soon(t, dir, "disk_write.refused").want(t, "disk_write.refused", stateFail, "0 KB")
+	soon(t, dir, "disk_write.refused").want(t, "disk_write.refused", stateFail, ": 0\u00a0KB")
 	p.kill()
 }

@@ -568,6 +568,7 @@ func TestDoctorOfTheUnit(t *testing.T) {
 		{"LoadState=loaded\nActiveState=inactive\nUnitFileState=enabled\nNRestarts=0", nil, "unit.inactive", stateFail},
 		{"LoadState=loaded\nActiveState=failed\nUnitFileState=enabled\nNRestarts=5", nil, "unit.failed", stateFail},
 		{"LoadState=loaded\nActiveState=activating\nUnitFileState=enabled\nNRestarts=12", nil, "unit.restarting", stateFail},
+		{"LoadState=loaded\nActiveState=activating\nUnitFileState=enabled\nNRestarts=0", served, "unit.", ""},
 		{"LoadState=not-found\nActiveState=inactive\nUnitFileState=\nNRestarts=0", nil, "unit.", ""},
 		{"", nil, "unit.", ""}, // this computer was not started by systemd
 	} {

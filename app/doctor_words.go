@@ -60,6 +60,10 @@ var outcomes = map[string]words{
 		says{"There is no clinic in {dir}.", "Name its directory with `--data DIR`, or begin one: `aarogya serve --data DIR`"},
 		says{"{dir} में कोई क्लिनिक नहीं है।", "`--data DIR` से सही फ़ोल्डर बताएँ, या नया शुरू करें: `aarogya serve --data DIR`"}},
 
+	"clinic.closed_to_you": {stateFail,
+		says{"You may not look into {dir}.", "Ask as the user the box runs as, or: `sudo aarogya doctor --data {dir}`"},
+		says{"आपको {dir} देखने की अनुमति नहीं है।", "बॉक्स जिस उपयोगकर्ता से चलता है उससे पूछें, या: `sudo aarogya doctor --data {dir}`"}},
+
 	"service.running": {stateOK,
 		says{"The box is running, version {version}.", ""},
 		says{"बॉक्स चल रहा है, संस्करण {version}।", ""}},

@@ -44,9 +44,7 @@ func OpenReadOnly(ctx context.Context, dir string) (*DB, error) {
 	var err error
 	if d.read, err = sql.Open("sqlite", d.readURI); err == nil {
 		var version int
-		if err = d.read.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-			err = fmt.Errorf("%w: %w", ErrDamaged, err)
-		}
+		err = damaged(d.read.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version))
 	}
 	if err != nil {
 		d.closeFiles()
@@ -89,9 +87,6 @@ func (d *DB) Check(ctx context.Context) error {
 	defer own.Close()
 	own.SetMaxOpenConns(1)
 	if err := quickCheck(ctx, own); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err() // it was cut short, which says nothing of the file
-		}
 		return err
 	}
 	rows, err := own.QueryContext(ctx, "PRAGMA foreign_key_check")

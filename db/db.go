@@ -195,7 +195,7 @@ func quickCheck(ctx context.Context, q interface {
 }) error {
 	var verdict string
 	if err := q.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		return damaged(err)
 	}
 	if verdict != "ok" {
 		return ErrDamaged

@@ -73,7 +73,7 @@ func Ask(ctx context.Context, on Interface, name string) ([]Answer, error) {
 			if err != nil && !errors.Is(err, errNoAnswer) {
 				break
 			}
-			if err == nil && !slices.ContainsFunc(answers, a.equal) {
+			if err == nil && len(answers) < maxConflicts && !slices.ContainsFunc(answers, a.equal) {
 				answers = append(answers, a)
 			}
 		}
