@@ -7,7 +7,7 @@
 
 GO_FLAGS := -tags nomsgpack -trimpath
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LD_FLAGS := -s -w -X aarogya/app.Version=$(VERSION)
+LD_FLAGS := -s -w -X aarogya/app.Version=$(VERSION) -X aarogya/app.commitTime=$(shell git show -s --format=%ct 2>/dev/null)
 GO_FILES := $(shell find . -name '*.go' -not -path './ui/node_modules/*') $(wildcard db/migrations/*.sql app/care/rules/*.json) go.mod go.sum
 UI_FILES := $(shell find ui/src ui/public ui/scripts -type f 2>/dev/null) ui/index.html ui/package-lock.json ui/vite.config.ts
 

@@ -37,15 +37,20 @@ const alarmPulse = 200 * time.Millisecond
 
 // startAlarms takes up the alarms that nobody had answered when the box stopped.
 func (s *Server) startAlarms(ctx context.Context) error {
-	ringing, err := s.db.Ringing(ctx)
-	if err != nil {
+	if err := s.timeAlarms(ctx); err != nil {
 		return err
-	}
-	for _, a := range ringing {
-		s.alarms.set(a)
 	}
 	go s.keepRinging()
 	return nil
+}
+
+// timeAlarms finds out when each alarm that nobody has answered rings next.
+func (s *Server) timeAlarms(ctx context.Context) error {
+	ringing, err := s.db.Ringing(ctx)
+	for _, a := range ringing {
+		s.alarms.set(a)
+	}
+	return err
 }
 
 // set notes when an alarm rings next.

@@ -36,6 +36,7 @@ type Server struct {
 	gin       *gin.Engine
 	api       huma.API
 	files     fs.FS // the built portals
+	clock     *boxClock
 	throttle  *throttle
 	counters  counters
 	bodies    map[string]int64 // routes that take more than maxBody
@@ -56,13 +57,18 @@ type Server struct {
 	caUntil       atomic.Int64 // Unix milliseconds until which the certificate can be fetched
 }
 
-// clock is the box's, unless its Config says otherwise; tests of whole processes move it.
-var clock = time.Now
+// clock is the computer's, unless a Config says otherwise; tests of whole processes move
+// it, and have nobody vouch for it.
+var (
+	clock         = time.Now
+	clockHardware = thisComputer
+)
 
 // New opens the clinic in config.Data and makes everything ready; nothing listens yet.
 func New(ctx context.Context, config Config, log *slog.Logger, portal fs.FS) (*Server, error) {
+	vouching := hardware{}
 	if config.Now == nil {
-		config.Now = clock
+		config.Now, vouching = clock, clockHardware
 	}
 	if config.MaxSockets == 0 {
 		config.MaxSockets = DefaultSockets
@@ -74,16 +80,21 @@ func New(ctx context.Context, config Config, log *slog.Logger, portal fs.FS) (*S
 	} else if err := refuseDemoData(config.Data); err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, files: portal, throttle: newThrottle(config.Now), alarms: newAlarms(config.Now), challenges: challenges{now: config.Now}}
+	s := &Server{config: config, log: log, files: portal, clock: newClock(config.Now, vouching, log)}
+	s.throttle, s.alarms, s.challenges = newThrottle(s.clock.Now), newAlarms(s.clock.Now), challenges{now: s.clock.Now}
 	s.hosts.Store(&map[string]bool{})
 	s.guideHosts.Store(&map[string]bool{})
 	var err error
-	s.db, err = db.Open(ctx, config.Data, db.Options{Now: config.Now, Log: log, Publish: func(events []db.Event) { s.hub.Publish(asNews(events)) }})
+	s.db, err = db.Open(ctx, config.Data, db.Options{Now: s.clock.Now, Log: log, Publish: func(events []db.Event) { s.hub.Publish(asNews(events)) }})
 	if err != nil {
 		return nil, err
 	}
-	s.hub = realtime.New(eventLog{s.db}, log, config.MaxSockets, realtime.Hooks{Before: s.beforeNews, Topic: s.topic, Left: s.left})
+	s.hub = realtime.New(eventLog{s.db}, log, config.MaxSockets, realtime.Hooks{Before: s.beforeNews, Topic: s.topic, Left: s.left, Now: s.clock.Now})
 	s.counters = newCounters(s)
+	if err := s.startClock(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
 	if err := s.startAlarms(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -108,7 +119,7 @@ func (s *Server) route() {
 	s.gin.HandleMethodNotAllowed = false
 	s.gin.RedirectTrailingSlash = false // a redirect would go out before the host is checked
 	s.gin.SetTrustedProxies(nil)
-	s.gin.Use(s.recoverPanics, s.checkHost, s.counters.count, headers, crossOrigin, s.limitBody, s.identify)
+	s.gin.Use(s.recoverPanics, s.checkHost, s.counters.count, s.headers, crossOrigin, s.limitBody, s.identify)
 	s.gin.NoRoute(s.portal)
 
 	config := huma.DefaultConfig("Aarogya", Version)
@@ -157,13 +168,14 @@ func (s *Server) checkHost(c *gin.Context) {
 }
 
 // headers of every answer. The portals need no inline script and no inline style.
-func headers(c *gin.Context) {
+func (s *Server) headers(c *gin.Context) {
 	h, ws := c.Writer.Header(), "ws://"
 	if c.Request.TLS != nil {
 		ws = "wss://"
 	}
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' "+ws+c.Request.Host+
 		"; manifest-src 'self'; worker-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html")
+	h.Set("Date", s.clock.Now().Format(http.TimeFormat)) // the server's own would be the computer's
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -293,6 +305,7 @@ func (s *Server) housekeep(ctx context.Context) {
 func (s *Server) Close() error {
 	s.alarms.close()
 	s.exams.close()
+	s.clock.close()
 	if s.hub != nil {
 		s.hub.Close()
 	}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -26,12 +27,28 @@ import (
 // TestMain lets the test binary be the real program in a second process.
 func TestMain(m *testing.M) {
 	if os.Getenv("AAROGYA_TEST_AS_PROGRAM") == "1" {
-		if ahead, err := time.ParseDuration(os.Getenv("AAROGYA_TEST_CLOCK")); err == nil {
-			clock = func() time.Time { return time.Now().Add(ahead) }
+		if ahead := os.Getenv("AAROGYA_TEST_CLOCK"); ahead != "" {
+			clock, clockHardware = movedClock(ahead), hardware{}
 		}
 		os.Exit(Main(os.Args[1:], fstest.MapFS{}))
 	}
 	os.Exit(m.Run())
+}
+
+// movedClock is off by a duration, or by the one that a file holds: so that it can jump
+// while the program runs.
+func movedClock(ahead string) func() time.Time {
+	read := func() string { return ahead }
+	if strings.HasPrefix(ahead, "/") {
+		read = func() string { text, _ := os.ReadFile(ahead); return string(text) }
+	}
+	var last atomic.Int64 // what holds while the file is being written
+	return func() time.Time {
+		if d, err := time.ParseDuration(read()); err == nil {
+			last.Store(int64(d))
+		}
+		return time.Now().Add(time.Duration(last.Load()))
+	}
 }
 
 // box is a whole server on a loopback port, with staff who have tokens.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -28,9 +29,20 @@ const DefaultSockets = 2000
 // Version is set by the build.
 var Version = "dev"
 
-// built is before this program was: no certificate is made as of an earlier time, whatever
-// a clock without a battery says.
-var built = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+// commitTime is set by the build: of its commit, in Unix seconds.
+var commitTime string
+
+// built is before this program was: no earlier time can be, whatever a clock without a
+// battery says.
+var built = buildTime(commitTime)
+
+func buildTime(commit string) time.Time {
+	least := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	if seconds, err := strconv.ParseInt(commit, 10, 64); err == nil && seconds > least.Unix() {
+		return time.Unix(seconds, 0).UTC()
+	}
+	return least
+}
 
 var (
 	// errInTheClear: passwords must not travel a network in the clear.

@@ -49,8 +49,8 @@ var errands = map[string]func(clerk, context.Context, map[string]string) (string
 	"device.list":   clerk.listDevices,
 	"device.invite": clerk.inviteDevice,
 	"device.revoke": clerk.revokeDevice,
-	"doctor":       clerk.examine,
-	"awake":        func(clerk, context.Context, map[string]string) (string, error) { return Version, nil },
+	"doctor":        clerk.examine,
+	"awake":         func(clerk, context.Context, map[string]string) (string, error) { return Version, nil },
 }
 
 func (k clerk) run(ctx context.Context, e errand) (string, error) {
@@ -354,11 +354,16 @@ func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
 	if _, statErr := os.Stat(dir); statErr != nil {
 		return "", fmt.Errorf("data directory: %w\nhint: --data DIR, or start the box once with: aarogya serve --data DIR", statErr)
 	}
-	d, err := db.Open(ctx, dir, db.Options{Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	time := newClock(clock, clockHardware, log)
+	d, err := db.Open(ctx, dir, db.Options{Now: time.Now, Log: log})
 	if err != nil {
 		return "", err
 	}
 	defer d.Close()
+	if err := time.load(ctx, d); err != nil {
+		return "", err
+	}
 	return clerk{db: d, signedOut: func(string) {}}.run(ctx, e)
 }
 

@@ -75,7 +75,7 @@ func (s *Server) codeFor(ctx context.Context, byID, forID string) (givenCode, er
 	given := givenCode{Code: c.Text[:4] + "-" + c.Text[4:], For: c.For, Enrols: c.Enrols, ExpiresAt: c.ExpiresAt,
 		Join: newWay(w.portal + "/join#" + strings.Join([]string{c.Text, w.BoxID, w.fingerprint16()}, "."))}
 	if c.Enrols {
-		s.caUntil.Store(s.config.Now().Add(caOpenFor).UnixMilli())
+		s.caUntil.Store(s.clock.Now().Add(caOpenFor).UnixMilli())
 		given.Welcome = &w
 	}
 	return given, nil

@@ -733,7 +733,7 @@ type running struct {
 // examine runs the checks on this box, or waits for the run there is.
 func (s *Server) examine(ctx context.Context, m most) (report, error) {
 	r, err := s.exams.begin(m, func(ctx context.Context) report {
-		x := &exam{dir: absolute(s.config.Data), now: s.config.Now(), most: m, db: s.db, server: s, front: s.front.Load()}
+		x := &exam{dir: absolute(s.config.Data), now: s.clock.Now(), most: m, db: s.db, server: s, front: s.front.Load()}
 		if x.front != nil {
 			x.links = x.front.presence.Interfaces()
 		}

@@ -75,7 +75,7 @@ func (s *Server) listenHTTPS(ctx context.Context) (*front, error) {
 	if err != nil {
 		return nil, err
 	}
-	certs, err := lan.NewCertifier(ca, orDefault(name, lan.DefaultName), s.config.Now, func() time.Time { return built })
+	certs, err := lan.NewCertifier(ca, orDefault(name, lan.DefaultName), s.clock.Now, func() time.Time { return built })
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Server) listenHTTPS(ctx context.Context) (*front, error) {
 		allow()
 		clinic, _ := s.db.Setting(ctx, "clinic") // only a name to be listed by
 		n.presence, err = lan.Start(ctx, lan.Options{
-			Name: name, BoxID: lastHex(box), Clinic: clinic, Port: port, Version: Version, Clock: "unset", Certs: certs, NoMDNS: s.config.NoMDNS, Log: s.log,
+			Name: name, BoxID: lastHex(box), Clinic: clinic, Port: port, Version: Version, Clock: clockUnset, Certs: certs, NoMDNS: s.config.NoMDNS, Log: s.log,
 			OnName: func(chosen string) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -121,6 +121,7 @@ func (s *Server) listenHTTPS(ctx context.Context) (*front, error) {
 		n.listener.Close()
 		return nil, err
 	}
+	s.clock.tellState(n.presence.SetClock)
 	return n, nil
 }
 

@@ -42,7 +42,12 @@ func tabletOf(t *testing.T, dir, address string) (*http.Client, *tls.Config, dia
 // startHTTPS starts the program for tablets and returns the port they use.
 func startHTTPS(t *testing.T, dir string) (p *program, port string) {
 	t.Helper()
-	p = startProgram(t, "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--no-mdns")
+	return startHTTPSBy(t, "0s", dir)
+}
+
+func startHTTPSBy(t *testing.T, clock, dir string) (p *program, port string) {
+	t.Helper()
+	p = startProgramBy(t, clock, "serve", "--data", dir, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--no-mdns")
 	for p.out.Scan() {
 		if _, after, ok := strings.Cut(p.out.Text(), "https://aarogya.local:"); ok {
 			port, _, _ = strings.Cut(after, ",")

@@ -74,13 +74,13 @@ type guideStatus struct {
 func (s *Server) sendStatus(w http.ResponseWriter, r *http.Request, n *front) {
 	setup := s.openSetupCode(r.Context()) != ""
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(guideStatus{n.presence.Name(), Version, n.ca.FingerprintGroups(), s.config.Now().UTC().Format("2006-01-02T15:04:05Z"),
+	json.NewEncoder(w).Encode(guideStatus{n.presence.Name(), Version, n.ca.FingerprintGroups(), s.clock.Now().UTC().Format("2006-01-02T15:04:05Z"),
 		n.portals(), setup || s.caOpen(), setup})
 }
 
 // caOpen: an admin has begun to add a tablet.
 func (s *Server) caOpen() bool {
-	left := s.caUntil.Load() - s.config.Now().UnixMilli()
+	left := s.caUntil.Load() - s.clock.Now().UnixMilli()
 	return left > 0 && left <= caOpenFor.Milliseconds()
 }
 

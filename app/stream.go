@@ -123,7 +123,7 @@ func (s *Server) who(ctx context.Context) (realtime.Who, error) {
 		return realtime.Who{}, err
 	}
 	you, err := json.Marshal(user.Person())
-	return realtime.Who{User: user.ID, Session: session, Device: id.session.Device, Enrolled: id.session.Device != "", Rooms: roomNames(rooms), You: you,
+	return realtime.Who{User: user.ID, Session: session, Device: id.session.Device, Enrolled: id.session.Device != "", Rooms: roomNames(rooms), You: you, Clock: s.witness(ctx, id),
 		Now: func() ([]string, bool) {
 			now, err := s.db.Rooms(context.Background(), user)
 			if err != nil {

@@ -106,7 +106,7 @@ func (s *Server) command(c savedUp) (care.Command, error) {
 	}
 	cmd := care.Command{ID: id, Kind: c.Kind, CaseID: c.CaseID, BaseSeq: c.BaseSeq, Offline: true}
 	if c.At != 0 {
-		cmd.MadeAt = min(care.At(c.At.Time().Add(time.Duration(c.ClockOffsetMs)*time.Millisecond)), care.At(s.config.Now()))
+		cmd.MadeAt = min(care.At(c.At.Time().Add(time.Duration(c.ClockOffsetMs)*time.Millisecond)), care.At(s.clock.Now()))
 	}
 	schema, known := s.savedUp[kindOf(c.Kind)]
 	if !known {

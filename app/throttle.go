@@ -39,7 +39,7 @@ func (t *throttle) take(key string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	a, _ := t.keys.Get(key)
-	if left := a.until.Sub(t.now()); left > 0 {
+	if left := a.until.Sub(t.now()); left > 0 && left <= longestWait { // further away: the clock was set back
 		return &tooManyError{seconds: int(left/time.Second) + 1}
 	}
 	if t.now().Sub(a.until) > forgetAttempt {

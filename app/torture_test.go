@@ -36,12 +36,18 @@ func startProgram(t testing.TB, args ...string) *program {
 // startProgramAt starts it with its clock that far ahead.
 func startProgramAt(t testing.TB, ahead time.Duration, args ...string) *program {
 	t.Helper()
+	return startProgramBy(t, ahead.String(), args...)
+}
+
+// startProgramBy starts it by a clock as movedClock makes it.
+func startProgramBy(t testing.TB, clock string, args ...string) *program {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), "AAROGYA_TEST_AS_PROGRAM=1", "AAROGYA_TEST_CLOCK="+ahead.String())
+	cmd.Env = append(os.Environ(), "AAROGYA_TEST_AS_PROGRAM=1", "AAROGYA_TEST_CLOCK="+clock)
 	cmd.Stderr = &bytes.Buffer{}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

@@ -419,7 +419,7 @@ func (d *DB) Team(ctx context.Context, ashaID string) ([]care.User, error) {
 // changeDevice renames, unlocks or sends away a tablet. One that is sent away is signed
 // out in the same transaction, whoever uses it.
 func (t *tx) changeDevice(cmd care.Command, actorRow int64, by care.User) (Done, error) {
-	if !care.May(by.Role, care.ManageDevices) {
+	if !care.May(by.Role, care.ManageBox) {
 		return Done{}, care.ErrForbidden
 	}
 	if err := cmd.CheckTexts(); err != nil {

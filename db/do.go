@@ -33,8 +33,9 @@ type Done struct {
 // ErrKeyReused: the command id was used before, for something else.
 var ErrKeyReused = errors.New("this Idempotency-Key was used for another request")
 
-// keepAnswers is how long a command may be sent again and still get its first answer.
-const keepAnswers = 90 * 24 * time.Hour
+// keepAnswers is how long a command may be sent again and still get its first answer: 90
+// days, and the month by which the box's clock may be ahead without anybody's word for it.
+const keepAnswers = (90 + 30) * 24 * time.Hour
 
 // Do carries out one command of the person with actorID, in one transaction: was it seen
 // before, who asks and may she, the case, what care decides, the case row, the event,
@@ -116,6 +117,8 @@ func (t *tx) carryOut(actorID string, cmd care.Command) (Done, error) {
 		done, err = t.changeUser(cmd, actorRow, by)
 	case care.UpdateDeviceKind:
 		done, err = t.changeDevice(cmd, actorRow, by)
+	case care.SetClockKind:
+		done, err = t.setClock(cmd, actorRow, by)
 	case care.CreateCaseKind:
 		done, err = t.createCase(cmd, actorRow, by)
 	case care.LockKind:
@@ -476,7 +479,7 @@ func searchText(c care.Case) string {
 	return strings.Join(append(keys, strings.ReplaceAll(c.Number, "-", ""), strings.ReplaceAll(p.Number, "-", "")), " ")
 }
 
-// ForgetOldAnswers drops stored answers older than 90 days.
+// ForgetOldAnswers drops stored answers older than keepAnswers.
 func (d *DB) ForgetOldAnswers(ctx context.Context) error {
 	before := d.now().Add(-keepAnswers).UnixMilli()
 	err := d.submit(ctx, func(t *tx) error { return t.exec(`DELETE FROM answers WHERE at < ?`, before) })

@@ -265,6 +265,8 @@ func (c *conn) said(text []byte) {
 		c.acked.Store(max(c.acked.Load(), min(f.Seq, c.hub.log.Head())))
 	case "viewing":
 		c.views(f.topic())
+	case "clock":
+		f.tellClock(c.member.who)
 	case "typing":
 		c.types(f.topic())
 	}
@@ -325,7 +327,7 @@ func (c *conn) write() {
 		b := (*buffer)[:0]
 		if first {
 			c.noted = c.hub.notes.newest()
-			b = appendMessage(b, control{Type: "hello", Epoch: c.hub.log.Epoch(), Head: &c.head, You: c.member.who.You, ServerTime: timestamp(time.Now())}.encode())
+			b = appendMessage(b, control{Type: "hello", Epoch: c.hub.log.Epoch(), Head: &c.head, You: c.member.who.You, ServerTime: timestamp(c.hub.hooks.Now())}.encode())
 		}
 		caughtUp, fresh, err := c.hub.read(context.Background(), c.member, &c.place, func(e *entry, prev int64) bool {
 			b = e.appendTo(b, prev)

@@ -51,6 +51,9 @@ type Who struct {
 	// Now is asked once more when the listener can be found, for what changed between the
 	// check of the request and now: its rooms, and whether it is still signed in.
 	Now func() (rooms []string, signedIn bool)
+	// Clock is told what the client's own clock shows, now and then; nil = nobody asks. It
+	// must not block.
+	Clock func(shows time.Time)
 }
 
 // maxBehind: whoever missed more than this is told to read afresh, which is cheaper for
@@ -73,6 +76,8 @@ type Hooks struct {
 	Topic func(ctx context.Context, name string) (rooms []string, now []Event, err error)
 	// Left is called when a session has had no contact for 30 s.
 	Left func(session string)
+	// Now is the time that clients are told; nil = time.Now. Leases here do not go by it.
+	Now func() time.Time
 }
 
 // Hub joins the log to its listeners.
@@ -154,6 +159,9 @@ func (m *membership) hears(rooms []string) bool {
 
 // New makes a hub over log for at most sockets listeners, and starts its publisher.
 func New(log Log, logger *slog.Logger, sockets int, hooks Hooks) *Hub {
+	if hooks.Now == nil {
+		hooks.Now = time.Now
+	}
 	h := &Hub{log: log, logger: logger, hooks: hooks, pages: newPages(), presence: newPresence(), limits: limits{most: sockets, talk: framesPerSecond, clients: map[string]*client{}}, rooms: map[string]map[listener]struct{}{}, listeners: map[listener]struct{}{},
 		work: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	h.ring.reset(log.Head())

@@ -350,9 +350,17 @@ func (h *Hub) beat(now time.Time) {
 
 // Frame is what a client says. What is a topic here the wire calls caseId.
 type Frame struct {
-	Type   string  `json:"type" enum:"viewing,typing,ack,ping"`
-	CaseID *string `json:"caseId,omitempty" nullable:"true" doc:"viewing, typing: which case; null = none any more"`
-	Seq    int64   `json:"seq,omitempty" doc:"ack: the newest position heard"`
+	Type   string     `json:"type" enum:"viewing,typing,ack,ping,clock"`
+	CaseID *string    `json:"caseId,omitempty" nullable:"true" doc:"viewing, typing: which case; null = none any more"`
+	Seq    int64      `json:"seq,omitempty" doc:"ack: the newest position heard"`
+	Now    *time.Time `json:"now,omitempty" doc:"clock: what the tablet's own shows"`
+}
+
+// tellClock passes on what a client's clock shows.
+func (f Frame) tellClock(who Who) {
+	if f.Now != nil && who.Clock != nil {
+		who.Clock(*f.Now)
+	}
 }
 
 func (f Frame) topic() string {
@@ -397,6 +405,8 @@ func (h *Hub) Hear(ctx context.Context, who Who, frames []Frame) ([]json.RawMess
 			}
 			h.look(who.Session, t, to, t.looking)
 			t.looking = to
+		case "clock":
+			f.tellClock(who)
 		case "typing":
 			if t.looking != nil {
 				h.types(t.looking, who, f.topic() == t.looking.name)

@@ -11,7 +11,7 @@ for target in linux/amd64 linux/arm64 linux/arm windows/amd64; do
 	[ "$os" = windows ] && binary=aarogya.exe
 	mkdir "dist/$name"
 	CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOARM=6 go build -tags nomsgpack -trimpath \
-		-ldflags "-s -w -X aarogya/app.Version=$version" -o "dist/$name/$binary" .
+		-ldflags "-s -w -X aarogya/app.Version=$version -X aarogya/app.commitTime=$(git show -s --format=%ct 2>/dev/null)" -o "dist/$name/$binary" .
 	cp LICENSE README.md "dist/$name/"
 	tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C dist -c "$name" | gzip -n >"dist/$name.tar.gz"
 	rm -r "dist/$name"

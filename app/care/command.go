@@ -8,8 +8,8 @@ import (
 )
 
 // Kind says what a command asks for: "case.create", "vitals.add", "comment.add",
-// "patient.update", "user.create", "user.update", "device.update", "lock", "seen", "alarm.answer", "sos", or
-// "case." and a step.
+// "patient.update", "user.create", "user.update", "device.update", "lock", "seen",
+// "alarm.answer", "sos", "clock.set", or "case." and a step.
 type Kind string
 
 const (
@@ -24,6 +24,7 @@ const (
 	SeenKind          Kind = "seen" // looked at up to Command.BaseSeq
 	AnswerAlarmKind   Kind = "alarm.answer"
 	SOSKind           Kind = "sos"
+	SetClockKind      Kind = "clock.set"
 	ToStatusKind      Kind = "status" // the step that leads to Command.To from where the case stands
 )
 
@@ -62,6 +63,8 @@ type Command struct {
 	Tablet  string  `json:"-"`          // id of the device it came from; "" = none of the clinic's
 	AlarmID string  `json:",omitempty"`
 	SOS     *SOS    `json:",omitempty"`
+
+	Clock *ClockData `json:",omitempty"` // with SetClockKind
 
 	To Status // with ToStatusKind: where the case should stand
 

@@ -54,6 +54,7 @@ const (
 	CommentAdded     EventType = "comment"          // somebody wrote on the case
 	UserChanged      EventType = "userChanged"      // for the audit alone: an account was made or changed
 	DeviceChanged    EventType = "deviceChanged"    // for the audit alone: a tablet, or who may use it
+	ClockSet         EventType = "clockSet"         // for the audit alone: an admin said what time it is
 	AlertRang        EventType = "alert"            // an alarm rang, or rang again
 	AlertAnswered    EventType = "alertAck"         // somebody answered it
 	SOSSent          EventType = "sos"              // a colleague calls for help
@@ -121,6 +122,16 @@ type CommentData struct {
 	Timestamp Instant `json:"timestamp"`
 	MadeAt    Instant `json:"madeAt,omitempty"`
 	Row       Row     `json:"row"`
+}
+
+// ClockData is what an admin said the time is.
+type ClockData struct {
+	Before Instant `json:"before"` // what the box took it for
+	Now    Instant `json:"now"`
+	// OffsetMs is how far that is ahead of the computer's own clock.
+	OffsetMs int64 `json:"offsetMs"`
+	// OverNTP: the computer's clock was set by a time server even then.
+	OverNTP bool `json:"overNtp,omitempty"`
 }
 
 // LockData tells who is busy with a case now; nobody if Lock is nil.

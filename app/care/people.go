@@ -98,9 +98,9 @@ const (
 	AnswerAlarm   Verb = "answer_alarm"
 	CallForHelp   Verb = "sos"
 	ManageUsers   Verb = "manage_users"
-	ManageDevices Verb = "manage_devices"
 	GiveCode      Verb = "give_code"
 	ReadTeam      Verb = "read_team"
+	ManageBox     Verb = "manage_box"
 	ReadMetrics   Verb = "read_metrics"
 	OwnAccount    Verb = "own_account"
 )
@@ -116,9 +116,9 @@ var policy = map[Verb][]Role{
 	AnswerAlarm:   {ASHA, Clinician},
 	CallForHelp:   {CHW, ASHA, Clinician, Admin},
 	ManageUsers:   {Admin},
-	ManageDevices: {Admin},
 	GiveCode:      {ASHA, Admin},
 	ReadTeam:      {ASHA},
+	ManageBox:     {Admin},
 	ReadMetrics:   {Admin},
 	OwnAccount:    {CHW, ASHA, Clinician, Admin},
 }

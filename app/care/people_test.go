@@ -11,7 +11,7 @@ import (
 // TestPolicyGolden prints who may do what at all.
 func TestPolicyGolden(t *testing.T) {
 	t.Parallel()
-	verbs := []Verb{ReadCases, CreateCase, AddVitals, AddComment, UpdatePatient, LockCase, AnswerAlarm, CallForHelp, ManageUsers, ManageDevices, GiveCode, ReadTeam, ReadMetrics, OwnAccount}
+	verbs := []Verb{ReadCases, CreateCase, AddVitals, AddComment, UpdatePatient, LockCase, AnswerAlarm, CallForHelp, ManageUsers, ManageBox, GiveCode, ReadTeam, ReadMetrics, OwnAccount}
 	if len(verbs) != len(policy) {
 		t.Errorf("%d verbs are printed, the policy has %d", len(verbs), len(policy))
 	}
