@@ -218,7 +218,16 @@ export type Moment =
 	| { type: 'lock'; data: { caseId: string; lock: Lock | null; by: Person } }
 	| { type: 'seen'; data: { caseId: string } & Seen };
 /** What a page tells the box besides commands. */
-export type Announcement = { type: 'viewing' | 'typing'; caseId: string | null };
+export type Announcement = { type: 'viewing' | 'typing'; caseId: string | null } | { type: 'clock'; now: string };
+/** The box's time: who vouches for it, and what tablets say if that is something else. */
+export type BoxClock = {
+	now: string;
+	state: 'unset' | 'admin' | 'tablets' | 'ntp' | 'rtc';
+	computer: string;
+	believed: boolean;
+	setTo?: string;
+	suggested: { now: string; tablets: number } | null;
+};
 export type TimelineEvent = {
 	seq: number;
 	type: string;
@@ -412,6 +421,8 @@ export const api = {
 	setWifi: (body: WiFi) => call<void>('/api/admin/wifi', { method: 'PUT', body }),
 	/** The checks of `aarogya doctor`; the box ends them after ten seconds. */
 	boxReport: () => call<BoxReport>('/api/admin/doctor', { timeoutMs: 20_000 }),
+	clock: () => call<BoxClock>('/api/admin/clock'),
+	setClock: (now: string) => call<BoxClock>('/api/admin/clock', { method: 'PUT', body: { now } }),
 
 	rules: () => call<Rules>('/api/rules'),
 	cases: (q: { view: View; q?: string; limit?: number; cursor?: string }) => call<CasePage>('/api/cases?' + query(q)),

@@ -58,6 +58,17 @@ export function clock(at: string, now = Date.now()): string {
 	});
 }
 
+/** 3 Nov 2026, 10:42: for a clock that may be years off. */
+export const wholeTime = (at: string) =>
+	new Date(at).toLocaleString(locale[settings.language], {
+		day: 'numeric',
+		month: 'short',
+		year: 'numeric',
+		hour: '2-digit',
+		minute: '2-digit',
+		hourCycle: 'h23'
+	});
+
 export const day = (at: string) => new Date(at).toLocaleDateString(locale[settings.language], { day: 'numeric', month: 'short' });
 
 /** 26 November 2026. */

@@ -16,6 +16,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the box's time, and who vouches for it */
+        get: operations["get-api-admin-clock"];
+        /** say what time it is */
+        put: operations["put-api-admin-clock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how the box is: every check, with a hint */
+        get: operations["get-api-admin-doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/welcome": {
         parameters: {
             query?: never;
@@ -694,6 +729,12 @@ export interface components {
             role: string;
             username: string;
         };
+        Advice: {
+            /** @description what to do; there unless the state is ok */
+            hint?: string;
+            sentence: string;
+            title: string;
+        };
         Age: {
             /** @enum {string} */
             unit: "days" | "months" | "years";
@@ -798,6 +839,32 @@ export interface components {
             referralStatus?: string;
             /** @description for lower_urgency */
             to?: string;
+        };
+        ClockReport: {
+            /** @description false: the computer's clock cannot be right, and the box counts on from the last time it knew */
+            believed: boolean;
+            /**
+             * Format: date-time
+             * @description what the computer's own clock shows
+             */
+            computer: string;
+            /**
+             * Format: date-time
+             * @description the box's time
+             */
+            now: string;
+            /**
+             * Format: date-time
+             * @description when an admin set it last, by the time she said
+             */
+            setTo?: string;
+            /**
+             * @description who vouches for it
+             * @enum {string}
+             */
+            state: "unset" | "admin" | "tablets" | "ntp" | "rtc";
+            /** @description what tablets show, if that is another time; else null */
+            suggested: components["schemas"]["SuggestedTime"];
         };
         CodeInputBody: {
             userId: string;
@@ -959,6 +1026,19 @@ export interface components {
              */
             min?: number;
         };
+        Finding: {
+            check: string;
+            en: components["schemas"]["Advice"];
+            /** @description what the sentences were filled with */
+            facts: {
+                [key: string]: string;
+            };
+            hi: components["schemas"]["Advice"];
+            /** @description why, as a code that never changes its meaning */
+            outcome: string;
+            /** @enum {string} */
+            state: "ok" | "warn" | "fail" | "unknown";
+        };
         Fired: {
             inputs: components["schemas"]["Input"][] | null;
             rule: string;
@@ -974,12 +1054,17 @@ export interface components {
             /** @description viewing, typing: which case; null = none any more */
             caseId?: string | null;
             /**
+             * Format: date-time
+             * @description clock: what the tablet's own shows
+             */
+            now?: string;
+            /**
              * Format: int64
              * @description ack: the newest position heard
              */
             seq?: number;
             /** @enum {string} */
-            type: "viewing" | "typing" | "ack" | "ping";
+            type: "viewing" | "typing" | "ack" | "ping" | "clock";
         };
         FramesInputBody: {
             frames: components["schemas"]["Frame"][] | null;
@@ -1384,6 +1469,16 @@ export interface components {
             role: string;
             username: string;
         };
+        Report: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            at: string;
+            checks: components["schemas"]["Finding"][] | null;
+            /** @description the database and the log were read from end to end */
+            whole: boolean;
+        };
         ReviewInputBody: {
             /** @enum {string} */
             action: "approve" | "reject" | "escalate";
@@ -1629,6 +1724,13 @@ export interface components {
              */
             seq: number;
         };
+        SetClockInputBody: {
+            /**
+             * Format: date-time
+             * @description what time it is
+             */
+            now: string;
+        };
         SetupInputBody: {
             clinicName: string;
             /** @description as the box printed it when it started */
@@ -1706,6 +1808,18 @@ export interface components {
         StepBody: {
             case: components["schemas"]["View"];
             success: boolean;
+        };
+        SuggestedTime: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 UTC with milliseconds
+             */
+            now: string;
+            /**
+             * Format: int64
+             * @description how many show it
+             */
+            tablets: number;
         };
         SyncInputBody: {
             commands: components["schemas"]["SavedUp"][] | null;
@@ -2156,6 +2270,232 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "get-api-admin-clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-api-admin-clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetClockInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-admin-doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

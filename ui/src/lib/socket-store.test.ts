@@ -366,6 +366,33 @@ describe('what is true for the moment', () => {
 		expect(momentous).toEqual(Array(4).fill('viewing'));
 	});
 
+	test('what the clock of the tablet shows is told soon after each connection and every 10 minutes, also over long-poll', async () => {
+		vi.setSystemTime(new Date('2024-02-03T04:05:00Z'));
+		store.initializeSocket({ epoch: 'e1', head: 10 });
+		const told = () => newest().sent.filter((s) => s.includes('clock'));
+		const minute = async () => {
+			for (let i = 0; i < 6; i++) {
+				await vi.advanceTimersByTimeAsync(10_000);
+				newest().say({ type: 'pong', head: 10 });
+			}
+		};
+		newest().hello(10);
+		await minute();
+		expect(told()).toEqual(['{"type":"clock","now":"2024-02-03T04:05:10.000Z"}']);
+		for (let i = 0; i < 10; i++) await minute();
+		expect(told()).toEqual([expect.any(String), '{"type":"clock","now":"2024-02-03T04:15:10.000Z"}']);
+		newest().die();
+		await vi.advanceTimersByTimeAsync(1600);
+		newest().hello(10);
+		await minute();
+		expect(told()).toHaveLength(1);
+		store.disconnectSocket();
+		posted = [];
+		await polling();
+		await vi.advanceTimersByTimeAsync(20_000);
+		expect(posted.flat().filter((f) => 'now' in f)).toEqual([{ type: 'clock', now: expect.stringMatching(/^2024-02-03T04:/) }]);
+	});
+
 	test('in a poll it is heard without moving the position', async () => {
 		await polling();
 		expect(asked.at(-1)).toContain('after=10');

@@ -31,6 +31,8 @@ const SENT_AWAY_MS = 10_000;
 const SENT_AWAY_LONGEST_MS = 300_000;
 const PEACE_MS = 60_000;
 const TYPING_MS = 3_000;
+/** How often the box is told what this tablet's own clock shows: three that agree can put the box right. */
+const CLOCK_MS = 600_000;
 
 type Timer = ReturnType<typeof setTimeout>;
 type Listener = (data: FrameData, type: string) => void;
@@ -139,6 +141,7 @@ class Link {
 	#socketNotBefore = 0;
 	#beatNotBefore = 0;
 	#peace: Timer | undefined;
+	#clockNotBefore = 0;
 	#onWake = () => document.visibilityState !== 'hidden' && this.wake();
 
 	constructor(from?: Position) {
@@ -147,7 +150,7 @@ class Link {
 		this.#lostContact();
 		this.#openSocket();
 		this.#every = [
-			setInterval(() => (this.#ping(PONG_DEADLINE_MS), this.#beat()), HEARTBEAT_MS),
+			setInterval(() => this.#heartbeat(), HEARTBEAT_MS),
 			setInterval(() => this.#ack(), ACK_MS),
 			setInterval(() => this.#polling && !this.socket && this.#openSocket(), SOCKET_AGAIN_MS)
 		];
@@ -201,7 +204,7 @@ class Link {
 			const frame = JSON.parse(message.data as string) as Frame;
 			if (!greeted && (frame.type === 'hello' || frame.type === 'resync')) {
 				greeted = true;
-				this.#failedUpgrades = 0;
+				this.#failedUpgrades = this.#clockNotBefore = 0;
 				clearTimeout(this.#upgrade);
 				this.#stopPoll();
 				this.#inContact();
@@ -242,6 +245,15 @@ class Link {
 		if (!socket) return;
 		socket.onmessage = socket.onclose = null;
 		socket.close();
+	}
+
+	#heartbeat() {
+		this.#ping(PONG_DEADLINE_MS);
+		const open = this.socket?.readyState === WebSocket.OPEN;
+		if ((open || this.#polling) && performance.now() >= this.#clockNotBefore) {
+			this.#clockNotBefore = performance.now() + CLOCK_MS;
+			this.say({ type: 'clock', now: new Date().toISOString() });
+		} else this.#beat();
 	}
 
 	#ping(deadlineMs: number) {
@@ -306,7 +318,7 @@ class Link {
 	#beat(news?: Announcement) {
 		if (!this.#polling || this.#stopped || performance.now() < this.#beatNotBefore) return;
 		const frames: Announcement[] = [{ type: 'viewing', caseId: viewing }];
-		if (news?.type === 'typing') frames.push(news);
+		if (news && news.type !== 'viewing') frames.push(news);
 		api.tell(frames).then(
 			(answer) => {
 				if (this.#polling) for (const frame of answer) this.#hearMoment(frame);
