@@ -74,7 +74,7 @@ func (c *boxClock) report() clockReport {
 // is "" if that is nothing.
 func (r clockReport) says() (what, hint string) {
 	at := func(i care.Instant) string { return i.Time().Local().Format("2 Jan 2006 15:04") }
-	const ask = "sign in as admin, open People, and say under Clock what time it is"
+	const ask = "sign in as admin, open Box, and say under Clock what time it is"
 	switch {
 	case !r.Believed:
 		return fmt.Sprintf("the computer's clock says %s, which cannot be; the box counts on from the last time it knew: %s", at(r.Computer), at(r.Now)),

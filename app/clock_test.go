@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -143,6 +144,8 @@ func TestClockJumps(t *testing.T) {
 	if err := c.load(ctx, d); err != nil {
 		t.Fatal(err)
 	}
+	var states []string
+	c.tellState(func(s string) { states = append(states, s) })
 	truth := func() time.Time { return time.Now().Add(2 * year) }
 	wants := func(what string, want time.Time, state string) {
 		t.Helper()
@@ -213,6 +216,20 @@ func TestClockJumps(t *testing.T) {
 	wants("no tablet agrees", truth(), clockUnset)
 	if r := c.report(); r.Suggested == nil || r.Suggested.Tablets != 7 || !near(r.Suggested.Now.Time(), truth().Add(3*time.Hour)) {
 		t.Errorf("seven tablets suggest %+v", r.Suggested)
+	}
+	if want := "[unset rtc unset rtc unset ntp unset tablets unset]"; sprint(states) != want {
+		t.Errorf("the network was told %v, want %s", states, want)
+	}
+	for _, later := range []struct {
+		passes  time.Duration // on the computer's clock too
+		tablets int
+	}{{20 * time.Minute, 7}, {6 * time.Minute, 1}} {
+		c.start = c.start.Add(-later.passes)
+		fake.forward(later.passes)
+		if r := c.report(); r.Suggested == nil || r.Suggested.Tablets != later.tablets || !near(r.Suggested.Now.Time(), fake.now().Add(3*time.Hour)) {
+			t.Errorf("%v later %d tablets suggest %+v", later.passes, later.tablets, r.Suggested)
+		}
+		c.heard("a", fake.now().Add(3*time.Hour))
 	}
 }
 
@@ -304,7 +321,6 @@ func TestSetClock(t *testing.T) {
 		}
 	}
 	b.want(422, b.ask("admin", "PUT", "/api/admin/clock", map[string]any{}))
-	heard := b.listen("admin", "")
 	head := b.db.Head()
 	to := time.Now().Add(10*time.Hour + 19*time.Minute)
 	r := b.want(200, b.ask("admin", "PUT", "/api/admin/clock", map[string]any{"now": to}))
@@ -319,7 +335,7 @@ func TestSetClock(t *testing.T) {
 	if err != nil || len(events) != 1 || events[0].Type != care.ClockSet || len(events[0].Audience) != 0 || !strings.Contains(string(events[0].Payload), `"offsetMs":371`) {
 		t.Errorf("in the log: %+v %v", events, err)
 	}
-	if frames, _ := b.hearUpTo(heard); len(frames) != 0 {
+	if frames, _ := b.poll("admin", fmt.Sprintf("?epoch=%s&after=%d&wait=0", b.db.Epoch(), head)); len(frames) != 0 {
 		t.Errorf("tablets heard %v", frames)
 	}
 	if _, err := b.db.VerifyChain(ctx); err != nil {
@@ -501,7 +517,10 @@ func TestClockOfAProgram(t *testing.T) {
 		}
 	}
 	own.url = p.url // a script's word, and one in the clear, count for nothing
-	own.want(200, own.ask("doctor2", "POST", "/api/events", map[string]any{"frames": []any{map[string]any{"type": "clock", "now": time.Now()}}}))
+	clear, _, _ := strings.Cut(own.want(200, own.ask("", "POST", "/api/auth/login", `{"username": "chw2", "password": "demo"}`)).header.Get("Set-Cookie"), ";")
+	shows := map[string]any{"frames": []any{map[string]any{"type": "clock", "now": time.Now()}}}
+	own.want(200, own.ask("", "POST", "/api/events", shows, "Cookie", clear))
+	own.want(200, own.ask("doctor2", "POST", "/api/events", shows))
 	r := clockIs(admin, "three tablets differ", time.Now(), clockUnset, false)
 	if r.Suggested == nil || r.Suggested.Tablets != 3 || !near(r.Suggested.Now.Time(), time.Now().Add(14*time.Hour)) {
 		t.Fatalf("suggested: %+v", r.Suggested)

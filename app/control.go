@@ -355,13 +355,13 @@ func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
 		return "", fmt.Errorf("data directory: %w\nhint: --data DIR, or start the box once with: aarogya serve --data DIR", statErr)
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	time := newClock(clock, clockHardware, log)
-	d, err := db.Open(ctx, dir, db.Options{Now: time.Now, Log: log})
+	boxTime := newClock(clock, clockHardware, log)
+	d, err := db.Open(ctx, dir, db.Options{Now: boxTime.Now, Log: log})
 	if err != nil {
 		return "", err
 	}
 	defer d.Close()
-	if err := time.load(ctx, d); err != nil {
+	if err := boxTime.load(ctx, d); err != nil {
 		return "", err
 	}
 	return clerk{db: d, signedOut: func(string) {}}.run(ctx, e)

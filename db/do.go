@@ -35,7 +35,10 @@ var ErrKeyReused = errors.New("this Idempotency-Key was used for another request
 
 // keepAnswers is how long a command may be sent again and still get its first answer: 90
 // days, and the month by which the box's clock may be ahead without anybody's word for it.
-const keepAnswers = (90 + 30) * 24 * time.Hour
+const (
+	keepAnswers   = (90 + 30) * 24 * time.Hour
+	forgetAnswers = 2 * 24 * time.Hour // worth of them, at most, each day
+)
 
 // Do carries out one command of the person with actorID, in one transaction: was it seen
 // before, who asks and may she, the case, what care decides, the case row, the event,
@@ -479,10 +482,13 @@ func searchText(c care.Case) string {
 	return strings.Join(append(keys, strings.ReplaceAll(c.Number, "-", ""), strings.ReplaceAll(p.Number, "-", "")), " ")
 }
 
-// ForgetOldAnswers drops stored answers older than keepAnswers.
+// ForgetOldAnswers drops stored answers older than keepAnswers, the oldest two days' worth
+// at a time: somebody may have set the clock years ahead, and has some days to notice.
 func (d *DB) ForgetOldAnswers(ctx context.Context) error {
 	before := d.now().Add(-keepAnswers).UnixMilli()
-	err := d.submit(ctx, func(t *tx) error { return t.exec(`DELETE FROM answers WHERE at < ?`, before) })
+	err := d.submit(ctx, func(t *tx) error {
+		return t.exec(`DELETE FROM answers WHERE at < MIN(?, (SELECT MIN(at) FROM answers) + ?)`, before, forgetAnswers.Milliseconds())
+	})
 	if err != nil {
 		return fmt.Errorf("forget old answers: %w", err)
 	}

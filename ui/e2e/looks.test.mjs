@@ -202,6 +202,14 @@ describe('looks', () => {
 			['admin-cases', '/cases', listShown],
 			['menu', '/users', async (p) => (await people(p), await p.locator('.me').click(), p.locator('dialog[open]').waitFor())]
 		]);
+		const computer = '1970-01-01T00:03:00.000Z';
+		const suggested = { now: '2027-02-03T14:31:00.000Z', tablets: 3 };
+		const clock = { now: '2026-11-26T04:12:00.000Z', state: 'unset', computer, believed: false, suggested };
+		await page.route('**/api/admin/clock', (r) => r.fulfill({ json: clock }));
+		await everyWay(page, [
+			['clock-wrong', '/users', (p) => p.locator('[data-set-clock]').waitFor()],
+			['clock-typed', '/users', (p) => p.locator('[data-type-clock]').click()]
+		]);
 		await context.close();
 	});
 
