@@ -217,7 +217,7 @@ func TestClockJumps(t *testing.T) {
 	if r := c.report(); r.Suggested == nil || r.Suggested.Tablets != 7 || !near(r.Suggested.Now.Time(), truth().Add(3*time.Hour)) {
 		t.Errorf("seven tablets suggest %+v", r.Suggested)
 	}
-	if want := "[unset rtc unset rtc unset ntp unset tablets unset]"; sprint(states) != want {
+	if want := "[unset rtc unset rtc ntp unset tablets unset]"; sprint(states) != want {
 		t.Errorf("the network was told %v, want %s", states, want)
 	}
 	for _, later := range []struct {
