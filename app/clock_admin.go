@@ -15,6 +15,7 @@ func (s *Server) startClock(ctx context.Context) error {
 		return err
 	}
 	s.clock.wentBack = func() { s.clockWentBack(context.Background()) }
+	s.clock.save()
 	s.clockWentBack(ctx) // perhaps it did while the box was off
 	s.clock.run()
 	return nil

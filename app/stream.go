@@ -237,7 +237,7 @@ type framesOutput struct {
 // hearFrames serves POST /api/events: what a tablet says that has no socket, and what is
 // true right now.
 //
-//	in   {"frames": [{"type": "viewing", "caseId": …}, {"type": "typing", "caseId": …}, {"type": "ack", "seq": …}]}
+//	in   {"frames": [{"type": "viewing", "caseId": …}, {"type": "typing", "caseId": …}, {"type": "ack", "seq": …}, {"type": "clock", "now": …}]}
 //	out  200 {"frames": [presence, viewing, typing, lock]}
 //	err  429 too_many
 func (s *Server) hearFrames(ctx context.Context, in *framesInput) (*framesOutput, error) {
