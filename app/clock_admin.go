@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"aarogya/app/care"
@@ -69,23 +68,6 @@ func (c *boxClock) report() clockReport {
 		}
 	}
 	return r
-}
-
-// says is the report in a sentence for whoever looks after the box, and what to do; hint
-// is "" if that is nothing.
-func (r clockReport) says() (what, hint string) {
-	at := func(i care.Instant) string { return i.Time().Local().Format("2 Jan 2006 15:04") }
-	const ask = "sign in as admin, open Box, and say under Clock what time it is"
-	switch {
-	case !r.Believed:
-		return fmt.Sprintf("the computer's clock says %s, which cannot be; the box counts on from the last time it knew: %s", at(r.Computer), at(r.Now)),
-			ask + "; a Raspberry Pi keeps its time when it has a clock module with a battery"
-	case r.Suggested != nil:
-		return fmt.Sprintf("the box says %s, %d of the tablets %s", at(r.Now), r.Suggested.Tablets, at(r.Suggested.Now)), ask
-	case r.State == clockUnset:
-		return fmt.Sprintf("the box says %s, and nobody has confirmed it", at(r.Now)), ask
-	}
-	return fmt.Sprintf("%s, known by: %s", at(r.Now), r.State), ""
 }
 
 type clockOutput struct{ Body clockReport }

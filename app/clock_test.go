@@ -351,25 +351,6 @@ func TestSetClock(t *testing.T) {
 	}
 }
 
-func TestClockSays(t *testing.T) {
-	t.Parallel()
-	at := care.At(built)
-	for _, tt := range []struct {
-		r          clockReport
-		what, hint string // "" = nothing to do
-	}{
-		{clockReport{Now: at, State: clockNTP, Computer: at, Believed: true}, "known by: ntp", ""},
-		{clockReport{Now: at, State: clockUnset, Computer: at, Believed: true}, "nobody has confirmed", "say under Clock"},
-		{clockReport{Now: at, State: clockUnset, Computer: 0}, "the last time it knew", "with a battery"},
-		{clockReport{Now: at, State: clockAdmin, Computer: at, Believed: true, Suggested: &suggestedTime{at + 1e8, 3}}, "3 of the tablets", "say under Clock"},
-	} {
-		what, hint := tt.r.says()
-		if !strings.Contains(what, tt.what) || !strings.Contains(hint, tt.hint) || tt.hint == "" && hint != "" {
-			t.Errorf("%+v: %q, %q", tt.r, what, hint)
-		}
-	}
-}
-
 func TestBuildTime(t *testing.T) {
 	t.Parallel()
 	least := buildTime("")
@@ -473,10 +454,8 @@ func TestClockOfAProgram(t *testing.T) {
 	}{{"1970", -time.Since(time.Unix(60, 0))}, {"two years ahead", 2 * year}, {"a year back", -year}} {
 		move(start.ahead)
 		p, port = startHTTPSBy(t, file, dir)
-		r := clockIs(admin, start.name, time.Now(), clockUnset, false) // the session of before is still good
-		if what, hint := r.says(); !strings.Contains(what, "cannot be") || hint == "" {
-			t.Errorf("%s: doctor says %q, %q", start.name, what, hint)
-		}
+		clockIs(admin, start.name, time.Now(), clockUnset, false) // the session of before is still good
+		doctorOf(t, dir).want(t, "clock.frozen", stateFail, "on the page Box, under Clock, say what time it is")
 		own.url = p.url
 		own.opens("chw")
 		signal := syscall.SIGTERM

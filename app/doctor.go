@@ -49,6 +49,7 @@ var checks = []struct {
 	{"database", (*exam).database},
 	{"log", (*exam).log},
 	{"tablets", (*exam).tablets},
+	{"enrolled", (*exam).enrolled},
 	{"sockets", (*exam).sockets},
 	{"ca", (*exam).authority},
 	{"certificate", (*exam).certificate},
@@ -241,18 +242,60 @@ func (x *exam) unit(ctx context.Context) (outcome, error) {
 	return found("active")
 }
 
-// clockEnds: the clinic's certificate authority ends with this year.
-const clockEnds = 2049
-
+// clock: a box that runs knows who vouches for its time, by one of the states of boxClock.
 func (x *exam) clock(context.Context) (outcome, error) {
 	at := localTime(x.now)
-	switch {
-	case x.now.Before(built):
-		return found("behind", "time", at)
-	case x.now.UTC().Year() > clockEnds:
-		return found("ahead", "time", at)
+	if x.server == nil {
+		switch {
+		case x.now.Before(built):
+			return found("behind", "time", at)
+		case x.now.After(latest):
+			return found("ahead", "time", at)
+		}
+		return found("plausible", "time", at)
 	}
-	return found("plausible", "time", at)
+	r := x.server.clock.report()
+	switch {
+	case !r.Believed:
+		return found("frozen", "time", at, "computer", localTime(r.Computer.Time()))
+	case r.Suggested != nil:
+		return found("differs", "time", at, "n", r.Suggested.Tablets, "tablets", localTime(r.Suggested.Now.Time()))
+	}
+	return found(r.State, "time", at)
+}
+
+// enrolled: do the clinic's tablets come?
+func (x *exam) enrolled(ctx context.Context) (outcome, error) {
+	if x.db == nil {
+		return doesNotApply()
+	}
+	devices, err := x.db.Devices(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	const lately = 7 * 24 * time.Hour
+	all, here, locked := 0, 0, []string{}
+	for _, d := range devices {
+		if d.Revoked {
+			continue
+		}
+		all++
+		if x.now.Sub(d.LastSeen.Time()) < lately {
+			here++
+		}
+		if d.Locked {
+			locked = append(locked, d.Name)
+		}
+	}
+	switch {
+	case all == 0:
+		return found("none")
+	case len(locked) > 0:
+		return found("locked", "names", strings.Join(locked, ", "))
+	case here == 0:
+		return found("away", "all", all)
+	}
+	return found("here", "n", here, "all", all)
 }
 
 // dataDir: patients are in it.

@@ -22,6 +22,7 @@ import (
 	"time"
 	"unicode"
 
+	"aarogya/app/care"
 	"aarogya/app/lan"
 	"aarogya/db"
 )
@@ -161,7 +162,7 @@ func TestDoctorWords(t *testing.T) {
 func TestDoctorKnowsItsOutcomes(t *testing.T) {
 	t.Parallel()
 	var source strings.Builder
-	for _, file := range []string{"doctor.go", "doctor_linux.go"} {
+	for _, file := range []string{"doctor.go", "doctor_linux.go", "clock.go"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -191,7 +192,8 @@ func TestDoctorCommand(t *testing.T) {
 	p, _ := startHTTPS(t, dir)
 	f := doctorOf(t, dir)
 	f.want(t, "service.running", stateOK, Version)
-	f.want(t, "clock.plausible", stateOK)
+	f.want(t, "clock.unset", stateWarn)
+	f.want(t, "enrolled.none", stateWarn)
 	f.want(t, "data_dir.private", stateOK, dir)
 	f.want(t, "disk_write.works", stateOK)
 	f.want(t, "schema.current", stateOK)
@@ -356,7 +358,35 @@ func TestDoctorOfClocks(t *testing.T) {
 		(&exam{now: at}).lookAt("clock").want(t, want, state)
 	}
 	b := newBoxAt(t, func() time.Time { return time.Date(1970, 1, 1, 6, 0, 0, 0, time.UTC) })
-	b.wantReport(t).want(t, "clock.behind", stateFail, "1970")
+	b.wantReport(t).want(t, "clock.frozen", stateFail, "1970")
+	b = newBox(t)
+	b.wantReport(t).want(t, "clock.unset", stateWarn)
+	// As three tablets show it, and as an admin has it then.
+	right := time.Now().Add(10 * time.Hour)
+	for _, tablet := range []string{"a", "b", "c"} {
+		b.clock.heard(tablet, right)
+	}
+	b.wantReport(t).want(t, "clock.differs", stateWarn, "3 of the tablets "+localTime(right)[:10])
+	b.want(200, b.ask("admin", "PUT", "/api/admin/clock", map[string]any{"now": right.UTC().Format(time.RFC3339)}))
+	b.wantReport(t).want(t, "clock.admin", stateOK)
+}
+
+func TestDoctorOfTablets(t *testing.T) {
+	t.Parallel()
+	now, move := movable()
+	b := newBoxAt(t, now)
+	b.wantReport(t).want(t, "enrolled.none", stateWarn)
+	p := b.tablet()
+	b.want(201, p.enrol(b.code("admin", "chw"), "pin", "802614"))
+	b.wantReport(t).want(t, "enrolled.here", stateOK, "1 of the clinic's 1")
+	for range care.WrongPINs {
+		b.want(401, p.pin("chw", "000001"))
+		move(6 * time.Minute)
+	}
+	b.wantReport(t).want(t, "enrolled.locked", stateWarn, "Tablet of the ward")
+	b.want(201, p.enrol(b.code("asha", "chw"), "pin", "736193"))
+	move(8 * 24 * time.Hour)
+	b.wantReport(t).want(t, "enrolled.away", stateWarn, "1 tablets")
 }
 
 // wantReport is what an admin's page gets.

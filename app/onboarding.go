@@ -100,7 +100,7 @@ func (s *Server) sendCA(w http.ResponseWriter, r *http.Request, n *front) {
 }
 
 const caClosed = `<!doctype html><html lang="hi"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Aarogya</title>
-<h1>अभी नहीं</h1><p>प्रमाणपत्र तभी मिलता है जब एडमिन ने पिछले आधे घंटे में “टैबलेट जोड़ें” दबाया हो। एडमिन से कहें, फिर दोबारा कोशिश करें।</p>
+<h1>अभी नहीं</h1><p>प्रमाणपत्र तभी मिलता है जब व्यवस्थापक ने पिछले आधे घंटे में “टैबलेट जोड़ें” दबाया हो। व्यवस्थापक से कहें, फिर दोबारा कोशिश करें।</p>
 <h1 lang="en">Not now</h1><p lang="en">The certificate can be fetched for half an hour after an admin has tapped “Add a tablet”. Ask the admin, then try again.</p></html>`
 
 // portals are the addresses of the portals, by name first.

@@ -77,7 +77,10 @@ describe('looks', () => {
 		const context = await chromium.newContext({ reducedMotion: 'reduce' });
 		const page = await context.newPage();
 		await page.goto(box.url);
-		await everyWay(page, [['sign-in', '/', (p) => p.locator('[data-demo]').first().waitFor()]]);
+		await everyWay(page, [
+			['sign-in', '/', (p) => p.locator('[data-demo]').first().waitFor()],
+			['join', '/join', (p) => p.locator('[name="code"]').waitFor()]
+		]);
 		await context.close();
 	});
 
@@ -199,6 +202,17 @@ describe('looks', () => {
 				'/users',
 				async (p) => (await people(p), await p.locator('[data-user="chw"]').click(), p.locator('dialog[open]').waitFor())
 			],
+			['admin-tablets', '/tablets', (p) => p.locator('[data-wifi]').waitFor()],
+			[
+				'admin-add-tablet',
+				'/tablets',
+				async (p) => {
+					await p.locator('[data-wifi]').waitFor();
+					await p.locator('[data-add-tablet]').click();
+					await p.locator('dialog .tile').first().click();
+					await p.locator('[data-code]').waitFor();
+				}
+			],
 			['admin-cases', '/cases', listShown],
 			['menu', '/users', async (p) => (await people(p), await p.locator('.me').click(), p.locator('dialog[open]').waitFor())]
 		]);
@@ -207,8 +221,8 @@ describe('looks', () => {
 		const clock = { now: '2026-11-26T04:12:00.000Z', state: 'unset', computer, believed: false, suggested };
 		await page.route('**/api/admin/clock', (r) => r.fulfill({ json: clock }));
 		await everyWay(page, [
-			['clock-wrong', '/users', (p) => p.locator('[data-set-clock]').waitFor()],
-			['clock-typed', '/users', (p) => p.locator('[data-type-clock]').click()]
+			['clock-wrong', '/', (p) => p.locator('[data-set-clock]').waitFor()],
+			['clock-typed', '/', (p) => p.locator('[data-type-clock]').click()]
 		]);
 		await context.close();
 	});

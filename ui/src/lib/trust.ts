@@ -40,9 +40,11 @@ const trusted = (portal: string) =>
 export async function judge(status: Status, scanned: string, now = Date.now()): Promise<Verdict> {
 	const own = status.fingerprint.replaceAll(' ', '').toUpperCase();
 	if (scanned && scanned.toUpperCase() !== own) return { is: 'impostor' };
-	const found = await Promise.all(status.portals.map(trusted));
-	const first = found.indexOf(true);
-	if (first >= 0) return { is: first === 0 ? 'ready' : 'address', at: status.portals[first]! };
+	const [name, ...addresses] = await Promise.all(status.portals.map(trusted));
+	const address = addresses.indexOf(true);
+	// A warning somebody clicked away answers like trust, but for that one host.
+	if (name && (address >= 0 || addresses.length === 0)) return { is: 'ready', at: status.portals[0]! };
+	if (!name && address >= 0) return { is: 'address', at: status.portals[address + 1]! };
 	return { is: Math.abs(now - Date.parse(status.clock)) > CLOCK_OFF_MS ? 'clock' : 'notYet' };
 }
 
