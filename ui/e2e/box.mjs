@@ -202,6 +202,18 @@ export async function tablet(browser, url, username, { path = '/', viewport = { 
 	return { username, context, page, seen };
 }
 
+/** The pages of an empty box, up to the first admin's own. */
+export async function setUp(page, code, { clinic, name, username, password }) {
+	const next = () => page.locator('form .btn.main').click();
+	await page.locator('[name="code"]').fill(code);
+	await next();
+	await page.locator('[name="clinicName"]').fill(clinic);
+	await next();
+	for (const [field, text] of Object.entries({ name, username, password, repeat: password }))
+		await page.locator(`[name="${field}"]`).fill(text);
+	await next();
+}
+
 // Long enough for a loaded machine to miss a promise of one second and be told so, not to hang.
 const GIVE_UP_MS = 15_000;
 

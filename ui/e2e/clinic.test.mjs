@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Box, browser } from './box.mjs';
+import { Box, browser, setUp } from './box.mjs';
 
 const box = new Box({ demo: false });
 let chromium;
@@ -40,13 +40,8 @@ test('from the setup code to the first case list', async () => {
 	await page.goto(box.url);
 
 	const next = () => page.locator('button.main').click();
-	await page.locator('[name="code"]').fill('0000-0000');
-	await next();
-	await page.locator('[name="clinicName"]').fill('PHC Belur');
-	await next();
-	const admin = { name: 'Vijay Mishra', username: 'vijay', password: 'a long passphrase', repeat: 'a long passphrase' };
-	for (const [field, value] of Object.entries(admin)) await page.locator(`[name="${field}"]`).fill(value);
-	await page.getByRole('button', { name: 'Start the clinic' }).click();
+	const vijay = { clinic: 'PHC Belur', name: 'Vijay Mishra', username: 'vijay', password: 'a long passphrase' };
+	await setUp(page, '0000-0000', vijay);
 	// A wrong code leads back to its page; what was filled in after it stays.
 	await page.getByRole('alert').waitFor();
 	await page.locator('[name="code"]').fill(box.setupCode);
