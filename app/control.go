@@ -194,7 +194,7 @@ func (k clerk) printCard(ctx context.Context, _ map[string]string) (string, erro
 	if err != nil {
 		return "", err
 	}
-	return w.card()
+	return w.card(), nil
 }
 
 func (k clerk) listDevices(ctx context.Context, _ map[string]string) (string, error) {

@@ -2,20 +2,14 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"html/template"
-	"net/http"
 	"net/netip"
 	"strconv"
 	"strings"
 
 	"aarogya/app/lan"
 
-	"github.com/gin-gonic/gin"
 	"rsc.io/qr"
 )
 
@@ -205,49 +199,6 @@ func (w welcome) inTerminal() string {
 		fmt.Fprintf(&b, "Setup code   %s\n", w.setupCode)
 	}
 	return strings.TrimRight(b.String(), "\n")
-}
-
-//go:embed card.html
-var cardText string
-
-var cardTemplate = template.Must(template.New("card").Funcs(template.FuncMap{
-	"quiet": func(size int) int { return size + 8 }, // four squares on each side, which scanners want
-	"short": func(address string) string { address, _, _ = strings.Cut(address, "/s#"); return address },
-}).Parse(cardText))
-
-// card is the page to print and hang beside the box: Hindi and English, and no secret but
-// the Wi-Fi's password and, before there is an admin, the setup code.
-func (w welcome) card() (string, error) {
-	var b strings.Builder
-	err := cardTemplate.Execute(&b, struct {
-		welcome
-		SetupCode, Portal string
-	}{w, w.setupCode, w.portal})
-	return b.String(), err
-}
-
-// cardPage serves GET /api/admin/card. Its style is the one inline style the box serves; the
-// policy names it by its hash.
-func (s *Server) cardPage(c *gin.Context) {
-	w, err := s.welcome(c.Request.Context())
-	page := ""
-	if err == nil {
-		page, err = w.card()
-	}
-	if err != nil {
-		refuse(c, err)
-		return
-	}
-	c.Header("Content-Security-Policy", "default-src 'none'; style-src '"+cardStyle()+"'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
-	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(page))
-}
-
-// cardStyle is how a policy names the card's style.
-func cardStyle() string {
-	_, style, _ := strings.Cut(cardText, "<style>")
-	style, _, _ = strings.Cut(style, "</style>")
-	sum := sha256.Sum256([]byte(style))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // setWiFi serves PUT /api/admin/wifi: the network tablets join, for the card and the QR code.
