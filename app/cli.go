@@ -59,7 +59,7 @@ func commands(portal fs.FS) *cobra.Command {
 		return nil
 	}
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	root.AddCommand(serveCommand(portal), userCommand(), tokenCommand(), deviceCommand(), caCommand(), doctorCommand(), &cobra.Command{
+	root.AddCommand(serveCommand(portal), userCommand(), tokenCommand(), deviceCommand(), caCommand(), doctorCommand(), selftestCommand(portal), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: exactly(0),
 		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "aarogya", Version) },
 	})
@@ -112,6 +112,7 @@ func serve(ctx context.Context, out io.Writer, config Config, portal fs.FS) (err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return s.Run(ctx, func(address, tablets string) {
+		superviseFrom(ctx, log, address)
 		if config.Demo {
 			fmt.Fprintf(out, "Demo clinic on %s — sign in as chw, asha, doctor or admin, password demo\n", address)
 			return

@@ -351,8 +351,8 @@ func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
 	if !errors.Is(err, errNobody) {
 		return text, err
 	}
-	if _, statErr := os.Stat(dir); statErr != nil {
-		return "", fmt.Errorf("data directory: %w\nhint: --data DIR, or start the box once with: aarogya serve --data DIR", statErr)
+	if dir, err = enterAsOwner(dir); err != nil {
+		return "", fmt.Errorf("data directory: %w\nhint: --data DIR, or start the box once with: aarogya serve --data DIR", err)
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	boxTime := newClock(clock, clockHardware, log)
