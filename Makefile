@@ -4,6 +4,7 @@
 # make check  formatting, linters, types, translations, budgets, layers
 # make bench  the figures of docs/performance.md
 # make dist   release archives
+# make selftest  the three kinds of Linux boxes try themselves, under QEMU
 
 GO_FLAGS := -tags nomsgpack -trimpath
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -14,7 +15,7 @@ UI_FILES := $(shell find ui/src ui/public ui/scripts -type f 2>/dev/null) ui/ind
 bin/aarogya: $(GO_FILES) ui/dist/index.html
 	CGO_ENABLED=0 go build $(GO_FLAGS) -ldflags '$(LD_FLAGS)' -o $@ .
 
-.PHONY: run ui test test-go test-ui test-browser check bench dist chromium clean
+.PHONY: run ui test test-go test-ui test-browser selftest check bench dist chromium clean
 run: bin/aarogya
 	bin/aarogya serve --demo --data ./data/demo --http 127.0.0.1:8080
 
@@ -43,6 +44,9 @@ check: ui/dist/index.html
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags nomsgpack ./...
 	go test -tags nomsgpack -run 'TestLayers|TestOpenAPI' ./app
 	cd ui && npm run --silent check && npm run --silent i18n && npm run --silent budget
+
+selftest: ui/dist/index.html
+	scripts/selftest.sh
 
 bench:
 	cd bench && go run . $(BENCH)

@@ -63,3 +63,5 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 	rsc.io/qr v0.2.0 // indirect
 )
+
+replace go.mongodb.org/mongo-driver/v2 => ./third_party/bson

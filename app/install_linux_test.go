@@ -47,23 +47,8 @@ func packed(t *testing.T, program string) string {
 		copyFile(t, filepath.Join("../scripts", name), filepath.Join(folder, name), 0o755)
 	}
 	copyFile(t, program, filepath.Join(folder, "aarogya"), 0o755)
-	standIn(t, folder)
 	sum(t, folder)
 	return folder
-}
-
-// standIn for a program that has no `device` commands and no `serve --http :80` yet.
-func standIn(t *testing.T, folder string) {
-	program := filepath.Join(folder, "aarogya")
-	if help, _ := exec.Command(program, "device", "guide", "--help").Output(); strings.Contains(string(help), "aarogya device guide") {
-		return
-	}
-	shell(t, nil, 0, "mv '"+program+"' '"+folder+"/real'")
-	text := "#!/bin/sh\n" + `[ "$1" = device ] && { echo "$@"; exit; }` + "\nreal='" + folder + "/real'\n[ -f $real ] || real=/release/real\n" +
-		`for a in "$@"; do shift; [ "$a" = :80 ] && a=127.0.0.1:80; set -- "$@" "$a"; done` + "\nexec $real \"$@\"\n"
-	if err := os.WriteFile(program, []byte(text), 0o755); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func copyFile(t *testing.T, from, to string, mode os.FileMode) {

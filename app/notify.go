@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -56,16 +54,10 @@ func superviseFrom(ctx context.Context, log *slog.Logger, own string) {
 }
 
 // checkHealth asks the box at own, as `http://HOST:PORT`, whether a write and a read just
-// worked.
+// worked. A full or dying disk is no reason to start anew: what was saved can still be read,
+// and the writer comes back by itself.
 func checkHealth(ctx context.Context, client *http.Client, own string) error {
-	address, err := url.Parse(own)
-	if err != nil {
-		return err
-	}
-	if ip := net.ParseIP(address.Hostname()); ip != nil && ip.IsUnspecified() { // listens everywhere; answers to its names only
-		address.Host = net.JoinHostPort("127.0.0.1", address.Port())
-	}
-	r, err := http.NewRequestWithContext(ctx, "GET", address.JoinPath("healthz").String(), nil)
+	r, err := http.NewRequestWithContext(ctx, "GET", own+"/healthz", nil)
 	if err != nil {
 		return err
 	}
@@ -74,7 +66,7 @@ func checkHealth(ctx context.Context, client *http.Client, own string) error {
 		return err
 	}
 	res.Body.Close()
-	if res.StatusCode != http.StatusOK {
+	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusInsufficientStorage {
 		return fmt.Errorf("/healthz answered %d", res.StatusCode)
 	}
 	return nil

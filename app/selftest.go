@@ -93,7 +93,7 @@ func (t *trial) open(ctx context.Context) (err error) {
 }
 
 func (t *trial) employ(ctx context.Context) error {
-	admin, err := firstAdmin(ctx, t.box.db, "Selftest", "Selftest", "admin", db.NewID())
+	admin, err := firstAdmin(ctx, t.box.db, "Selftest", "Selftest", "admin", db.NewID(), "en")
 	if err != nil {
 		return err
 	}

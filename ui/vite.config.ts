@@ -1,8 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { bundled } from './scripts/bundled.ts';
 
 export default defineConfig(({ mode }) => ({
-	plugins: [svelte()],
+	plugins: [svelte(), bundled],
 	build: {
 		target: 'es2022',
 		// guide.html is what a tablet sees before it trusts the box.
