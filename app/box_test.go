@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -51,6 +52,14 @@ func movedClock(ahead string) func() time.Time {
 	}
 }
 
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write([]byte(text)) // to memory
+	w.Close()
+	return b.Bytes()
+}
+
 // box is a whole server on a loopback port, with staff who have tokens.
 type box struct {
 	*Server
@@ -97,7 +106,7 @@ func newBoxAt(t testing.TB, now func() time.Time) *box {
 	b := &box{t: t, staff: map[string]care.User{}, tokens: map[string]string{}, logged: &syncBuffer{}}
 	log := slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s, err := New(context.Background(), Config{Data: t.TempDir(), Now: now}, log, fstest.MapFS{
-		"index.html": {Data: []byte("<!doctype html>portal")}, "assets/a-1.js": {Data: []byte("let a")}, "assets/a-1.js.br": {Data: []byte("br")}})
+		"index.html": {Data: []byte("<!doctype html>portal")}, "assets/a-1.js.gz": {Data: gzipped("let a")}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -178,7 +178,10 @@ func TestDoor(t *testing.T) {
 	if got := b.ask("", "GET", "/assets/gone.js", nil); got.status != 404 {
 		t.Errorf("a file that is not there: %d", got.status)
 	}
-	if got := b.ask("", "GET", "/assets/a-1.js", nil, "Accept-Encoding", "br"); got.body != "br" || got.header.Get("Content-Encoding") != "br" || !strings.Contains(got.header.Get("Cache-Control"), "immutable") {
+	if got := b.ask("", "GET", "/assets/a-1.js", nil, "Accept-Encoding", "identity"); got.status != 200 || got.body != "let a" || got.header.Get("Content-Encoding") != "" || got.header.Get("Vary") != "Accept-Encoding" {
+		t.Errorf("not packed: %d %q %v", got.status, got.body, got.header)
+	}
+	if got := b.ask("", "GET", "/assets/a-1.js", nil, "Accept-Encoding", "br, gzip"); got.body != string(gzipped("let a")) || got.header.Get("Content-Encoding") != "gzip" || !strings.Contains(got.header.Get("Cache-Control"), "immutable") {
 		t.Errorf("%q %v", got.body, got.header)
 	}
 	b.want(200, b.ask("", "GET", "/healthz", nil))

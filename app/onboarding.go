@@ -2,7 +2,6 @@ package app
 
 import (
 	"encoding/json"
-	"io/fs"
 	"net"
 	"net/http"
 	"strings"
@@ -30,7 +29,7 @@ func (s *Server) plainHandler(guide http.Handler) http.Handler {
 // guide serves the guide, the certificate and the state of the box.
 func (s *Server) guide(n *front) http.Handler {
 	page := func(w http.ResponseWriter, r *http.Request) {
-		if _, err := fs.Stat(s.files, "guide.html"); err != nil {
+		if !s.hasFile("guide.html") {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Write([]byte(notBuilt))
 			return

@@ -2,16 +2,16 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 
 const KB = 1000;
 const LIMITS = { js: 60 * KB, css: 10 * KB, precached: 600 * KB };
 const dist = new URL('../dist/', import.meta.url).pathname;
 const assets = join(dist, 'assets');
 
-const names = readdirSync(assets).filter((n) => !/\.(br|gz)$/.test(n));
-const text = (name) => readFileSync(join(assets, name), 'utf8');
-const gz = (name) => gzipSync(readFileSync(join(assets, name)), { level: 9 }).length;
+const names = readdirSync(assets).map((n) => n.replace(/\.gz$/, ''));
+const text = (name) => gunzipSync(readFileSync(join(assets, `${name}.gz`))).toString();
+const gz = (name) => statSync(join(assets, `${name}.gz`)).size;
 const one = (stem) => {
 	const found = names.find((n) => n.startsWith(`${stem}-`) && n.endsWith('.js'));
 	if (!found) throw new Error(`no chunk ${stem} in ${assets}: run npm run build`);
@@ -40,7 +40,7 @@ function total(dir) {
 	return readdirSync(dir).reduce((n, name) => {
 		const path = join(dir, name);
 		if (statSync(path).isDirectory()) return n + total(path);
-		return /\.(br|gz)$/.test(name) ? n : n + statSync(path).size;
+		return n + (name.endsWith('.gz') ? gunzipSync(readFileSync(path)).length : statSync(path).size);
 	}, 0);
 }
 rows.push(['everything precached', total(dirname(assets)), LIMITS.precached]);
