@@ -399,6 +399,12 @@ func testInstalledUnderSystemd(t *testing.T, folder string) {
 	}
 	mentions(t, m.run("stat -c %a /var/lib/private/aarogya"), "700")
 
+	// In its sandbox it can still ask the kernel whether a time server keeps the clock.
+	number := map[string]int{"amd64": 159, "arm64": 171}[runtime.GOARCH] // of adjtimex, which is given nothing to change
+	m.run(fmt.Sprintf(`echo 'my $b = chr(0) x 208; exit(syscall(%d, $b) < 0)' >/run/asks.pl`, number))
+	m.run(`sed 's|^ExecStart=.*|ExecStart=/usr/bin/perl /run/asks.pl|; s/^Type=.*/Type=oneshot/; /^Watchdog\|^Restart/d' /etc/systemd/system/aarogya.service >/run/systemd/system/asks.service`)
+	m.run("systemctl start asks")
+
 	pass := "echo 'a long enough passphrase' | "
 	m.run("systemctl stop aarogya")
 	m.run(pass + "aarogya user add vijay --role admin --clinic 'PHC Rampur' --data /var/lib/aarogya")
