@@ -248,12 +248,19 @@ func (s *Server) Run(ctx context.Context, ready func(own, tablets string)) error
 		defer n.presence.Close() // says goodbye
 		tablets, handler = n.address(), s.plainHandler(s.guide(n))
 	}
-	servers := []*http.Server{s.server(handler)}
+	var servers []*http.Server
 	failed := make(chan error, 2)
-	go func() { failed <- servers[0].Serve(listener) }()
+	serve := func(l net.Listener, h http.Handler) {
+		server := &http.Server{
+			Handler: h, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 70 * time.Second, // the longest poll, and some; bodies have huma's 5 s
+			IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		}
+		servers = append(servers, server)
+		go func() { failed <- server.Serve(l) }()
+	}
+	serve(listener, handler)
 	if n != nil {
-		servers = append(servers, s.server(s))
-		go func() { failed <- servers[1].Serve(n.listener) }()
+		serve(n.listener, s)
 	}
 	go s.housekeep(ctx)
 	ready(s.own, tablets)
@@ -272,14 +279,6 @@ func (s *Server) Run(ctx context.Context, ready func(own, tablets string)) error
 		}
 	}
 	return err
-}
-
-// server has the limits that keep slow and hostile clients from holding the box up.
-func (s *Server) server(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 70 * time.Second, // the longest poll, and some; bodies have huma's 5 s
-		IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
 }
 
 // housekeep does the small daily work.
