@@ -5,8 +5,12 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -369,4 +373,56 @@ func TestRevokedTablet(t *testing.T) {
 	if list := b.want(200, b.ask("admin", "GET", "/api/devices", nil)).json(t)["devices"].([]any); len(list) != 3 || list[2].(map[string]any)["revoked"] != true {
 		t.Errorf("devices: %v", list)
 	}
+}
+
+// What was done on a tablet is on record with it, online and saved up; and a tablet sends
+// what it saved up itself.
+func TestEventsKnowTheirTablet(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	p := b.tablet()
+	device := b.want(201, p.enrol(b.code("admin", "chw"), "pin", "802614")).json(t)["device"].(map[string]any)["id"].(string)
+	b.want(201, p.ask("POST", "/api/cases", sunita))
+	saved := func(deviceID string) map[string]any {
+		return map[string]any{"deviceId": deviceID, "commands": []any{map[string]any{"id": db.NewID(), "kind": "case.create", "caseId": db.NewID(), "body": json.RawMessage(sunita)}}}
+	}
+	for _, id := range []string{device, ""} {
+		if got := b.want(200, p.ask("POST", "/api/sync", saved(id))); !strings.Contains(got.body, "applied") {
+			t.Errorf("from %q: %s", id, got.body)
+		}
+	}
+	if got := fieldCode(t, p.ask("POST", "/api/sync", saved(absentCase))); got != "invalid" {
+		t.Errorf("from another tablet: %s", got)
+	}
+	b.opens("chw")
+	if got := b.devicesOfEvents("newCase"); !slices.Equal(got, []string{device, device, device, ""}) {
+		t.Errorf("%v", got)
+	}
+	if _, err := b.db.VerifyChain(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// devicesOfEvents reads which tablets events of a kind came from, past the box.
+func (b *box) devicesOfEvents(kind string) []string {
+	b.t.Helper()
+	d, err := sql.Open("sqlite", "file:"+filepath.Join(b.config.Data, "aarogya.db")+"?mode=ro")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer d.Close()
+	rows, err := d.Query(`SELECT device FROM events WHERE kind = ? ORDER BY seq`, kind)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var device string
+		if err := rows.Scan(&device); err != nil {
+			b.t.Fatal(err)
+		}
+		list = append(list, device)
+	}
+	return list
 }

@@ -25,7 +25,7 @@ type savedUp struct {
 
 type syncInput struct {
 	Body struct {
-		DeviceID string    `json:"deviceId,omitempty" maxLength:"36" doc:"for tablets that are enrolled"`
+		DeviceID string    `json:"deviceId,omitempty" maxLength:"36" doc:"of the tablet that saved it up; one of the clinic's sends its own or none"`
 		Commands []savedUp `json:"commands" maxItems:"50"`
 	}
 }
@@ -51,8 +51,12 @@ type syncOutput struct {
 //
 //	in   {"deviceId", "commands": [{"id", "kind", "caseId", "baseSeq", "at", "clockOffsetMs", "body"}]}
 //	out  200 {"results": [{"id", "outcome", "seq", "current", "problem"}], "epoch", "head"}
-//	err  503 busy, 507 read_only: nothing of it was saved; send the same again
+//	err  422 on deviceId, if it is not this tablet's; 503 busy, 507 read_only: nothing of it was saved; send the same again
 func (s *Server) sync(ctx context.Context, in *syncInput) (*syncOutput, error) {
+	who, _ := identityOf(ctx)
+	if tablet := who.session.Device; tablet != "" && in.Body.DeviceID != "" && in.Body.DeviceID != tablet {
+		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "deviceId", Code: care.Invalid, Message: "this was saved up on another tablet"}}}
+	}
 	out := &syncOutput{}
 	out.Body.Results = make([]syncResult, len(in.Body.Commands))
 	var cmds []care.Command
@@ -64,9 +68,10 @@ func (s *Server) sync(ctx context.Context, in *syncInput) (*syncOutput, error) {
 			out.Body.Results[i].reject(err)
 			continue
 		}
+		cmd.Tablet = who.session.Device
 		cmds, at = append(cmds, cmd), append(at, i)
 	}
-	results, err := s.db.DoInOrder(ctx, actor(ctx).ID, cmds)
+	results, err := s.db.DoInOrder(ctx, who.user.ID, cmds)
 	if err != nil {
 		return nil, err
 	}

@@ -157,7 +157,7 @@ type Enrolled struct {
 }
 
 // Enrol uses up a code: the tablet belongs to the clinic from then on, is unlocked, and
-// the person is signed in on it. A new PIN signs her out everywhere else.
+// the person is signed in on it. A new PIN signs her out of every other browser.
 func (d *DB) Enrol(ctx context.Context, e Enrolment) (Enrolled, error) {
 	var done Enrolled
 	err := d.submit(ctx, func(t *tx) error {
@@ -200,7 +200,8 @@ func (d *DB) Enrol(ctx context.Context, e Enrolment) (Enrolled, error) {
 			if err := t.exec(`UPDATE users SET pin_hash = ? WHERE id = ?`, e.PINHash, c.userRow); err != nil {
 				return err
 			}
-			if err := t.revokeSessions(c.userRow, ""); err != nil {
+			// Whoever had the old one is out; scripts never had it.
+			if err := t.exec(`UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND kind = 'browser' AND revoked_at IS NULL`, now.UnixMilli(), c.userRow); err != nil {
 				return err
 			}
 		}

@@ -1823,7 +1823,7 @@ export interface components {
         };
         SyncInputBody: {
             commands: components["schemas"]["SavedUp"][] | null;
-            /** @description for tablets that are enrolled */
+            /** @description of the tablet that saved it up; one of the clinic's sends its own or none */
             deviceId?: string;
         };
         SyncOutputBody: {

@@ -1,5 +1,4 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
-
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { GivenCode } from '../lib/api';
 import { hearTime } from '../lib/box-time';
