@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -547,4 +548,24 @@ func TestAccountsThatWouldLoseCases(t *testing.T) {
 	b.want(200, change("asha2", map[string]any{"role": "clinician", "password": "correct horse battery"}))
 	b.want(422, change("chw", map[string]any{"supervisorId": b.staff["asha2"].ID}))
 	b.want(422, change("admin", map[string]any{"active": false}))
+}
+
+// Whoever asks for the box's health and leaves does not make it look ill to others: the
+// watchdog would have it started anew.
+func TestHealthOutlivesWhoAsked(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	for range 50 { // an answer is shared for a second; and the probe may win the race
+		r := httptest.NewRequest("GET", "/healthz", nil).WithContext(ctx)
+		r.Host = strings.TrimPrefix(b.url, "http://")
+		b.health.mu.Lock()
+		b.health.at = time.Time{}
+		b.health.mu.Unlock()
+		b.ServeHTTP(httptest.NewRecorder(), r)
+		if got := b.ask("", "GET", "/healthz", nil); got.status != 200 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+	}
 }

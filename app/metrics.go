@@ -60,7 +60,8 @@ func (s *Server) metricsPage(c *gin.Context) {
 
 // healthz serves GET /healthz: 200 only if a real write and a real read just worked.
 func (s *Server) healthz(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), 5*time.Second)
+	// Not ended by whoever asked: others are told the same answer, the watchdog too.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), 5*time.Second)
 	defer cancel()
 	c.Header("Cache-Control", "no-store")
 	if err := s.health.check(ctx, s.db.Probe); err != nil {
