@@ -456,3 +456,21 @@ func (m machine) stick(t *testing.T) {
 	}
 	mentions(t, m.run("journalctl -u aarogya-stick@"+name), "cannot be read", "hint:")
 }
+
+// TestStickFollowsNoLinks: a stick on which the card's name leads to the clinic's data does
+// no harm to it.
+func TestStickFollowsNoLinks(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("a stick is mounted by root")
+	}
+	got := shell(t, []string{"DIR=" + t.TempDir()}, 0, `cp ../scripts/stick.sh $DIR; cd $DIR && mkdir on data data/elsewhere at bin && echo patients >data/aarogya.db
+		ln -s $DIR/data/aarogya.db on/card.html.partial && ln -s $DIR/data/elsewhere on/card.html
+		truncate -s 8M stick.img && mkfs.ext4 -q -d on stick.img
+		printf '#!/bin/sh\necho the card\n' >bin/aarogya && chmod 755 bin/aarogya
+		unshare -m sh -ec 'mount --bind bin /usr/local/bin; RUNTIME_DIRECTORY=$DIR/at sh stick.sh stick.img; mount -o ro stick.img at; cat at/card.html'
+		cat data/aarogya.db; ls data/elsewhere`)
+	if want := "aarogya stick stick.img: card.html is on it; safe to remove\nthe card\npatients\n"; got != want {
+		t.Errorf("%s", got)
+	}
+}

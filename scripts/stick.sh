@@ -17,10 +17,12 @@ mount -o nosuid,nodev,noexec,noatime "$device" "$at" ||
 trap 'umount "$at"' EXIT
 
 # Whole or not at all: under another name first, for a stick that is pulled out too soon.
+# Nothing that lies there under these names is followed: a link could lead to the clinic's data.
+rm -f "$at/card.html.partial"
 /usr/local/bin/aarogya device card --data "$data" >"$at/card.html.partial" ||
 	fail "the clinic's card could not be written on it" "is the stick full, or locked by its switch? is the box set up? systemctl status aarogya"
 sync "$at/card.html.partial"
-mv "$at/card.html.partial" "$at/card.html"
+mv -T "$at/card.html.partial" "$at/card.html"
 sync -f "$at"
 trap - EXIT
 umount "$at" || fail "the card is on it, but it is still in use" "wait a minute before it is taken out"
