@@ -246,6 +246,54 @@ func TestCodesThatAreRefused(t *testing.T) {
 	}
 }
 
+// A code is good only as long as who gave it still may: not when its person has another ASHA
+// or another role meanwhile, nor when whoever gave it is gone or gives other ones.
+func TestCodeThatWasOvertaken(t *testing.T) {
+	t.Parallel()
+	change := func(who string, body map[string]any) func(*box) {
+		return func(b *box) { b.want(200, b.ask("admin2", "PATCH", "/api/users/"+b.staff[who].ID, body)) }
+	}
+	for name, test := range map[string]struct {
+		by, to string
+		change func(*box)
+	}{
+		"another ASHA":      {"asha", "chw", func(b *box) { change("chw", map[string]any{"supervisorId": b.staff["asha2"].ID})(b) }},
+		"another role":      {"asha", "chw", change("chw", map[string]any{"role": "clinician", "password": "a long passphrase!"})},
+		"gone":              {"admin", "chw", change("chw", map[string]any{"active": false})},
+		"the giver is gone": {"admin", "chw", change("admin", map[string]any{"active": false})},
+		"an admin no more":  {"admin", "chw", change("admin", map[string]any{"role": "asha"})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBox(t)
+			b.want(201, b.ask("admin", "POST", "/api/users", map[string]any{"username": "second", "name": "Second", "role": "admin", "password": "a long passphrase!"}))
+			token, _, err := b.db.SignIn(t.Context(), b.userNamed("second").ID, db.Token, "test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.tokens["admin2"] = token
+			p := b.tablet()
+			b.want(201, p.enrol(b.code("admin", "doctor")))
+			code := b.code(test.by, test.to)
+			b.want(200, p.ask("POST", "/api/codes/check", map[string]any{"code": code}))
+			test.change(b)
+			if got := fieldCode(t, p.enrol(code, "pin", "736193")); got != "invalid" {
+				t.Error(got)
+			}
+		})
+	}
+}
+
+// userNamed is an account of the clinic.
+func (b *box) userNamed(username string) care.User {
+	b.t.Helper()
+	u, _, err := b.db.UserNamed(b.t.Context(), username)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return u
+}
+
 func codeMinutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
 // Five wrong PINs lock a tablet, and nothing but the tablet; the right PIN does not help

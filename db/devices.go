@@ -19,7 +19,7 @@ var ErrDeviceLocked = errors.New("this tablet needs an unlock")
 const codeLasts = 10 * time.Minute
 
 // codeLetters: no 0 and O, 1 and I or L, and no vowel, so that no word comes of it. Eight
-// of 29 letters are 38 bits, guessed at through a throttle for ten minutes.
+// of 28 letters are 38 bits, guessed at through a throttle for ten minutes.
 const codeLetters = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 // Code is a right to bring a tablet into the clinic as a person, or to choose a PIN, once.
@@ -91,10 +91,10 @@ func goodCode(ctx context.Context, r reader, text string, now time.Time) (codeRo
 	var c codeRow
 	var expires int64
 	var used sql.NullInt64
-	var pin string
+	var pin, byID string
 	hash := sha256.Sum256([]byte(text))
-	err := r.row(ctx, `SELECT c.id, c.user_id, c.enrols, c.expires_at, c.used_at, u.pin_hash, u.uid FROM codes c JOIN users u ON u.id = c.user_id WHERE c.code_hash = ?`, hash[:]).
-		Scan(&c.id, &c.userRow, &c.enrols, &expires, &used, &pin, &c.user.ID)
+	err := r.row(ctx, `SELECT c.id, c.user_id, c.enrols, c.expires_at, c.used_at, u.pin_hash, u.uid, b.uid FROM codes c JOIN users u ON u.id = c.user_id JOIN users b ON b.id = c.by_id WHERE c.code_hash = ?`, hash[:]).
+		Scan(&c.id, &c.userRow, &c.enrols, &expires, &used, &pin, &c.user.ID, &byID)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return c, codeError(care.Invalid, "there is no such code; look again, or ask for a new one")
@@ -106,11 +106,18 @@ func goodCode(ctx context.Context, r reader, text string, now time.Time) (codeRo
 		return c, codeError(care.CodeExpired, "this code was good for ten minutes; ask for a new one")
 	}
 	c.hasPIN = pin != ""
-	_, c.user, err = userRow(ctx, r, c.user.ID)
-	if err == nil && !c.user.Active {
-		err = codeError(care.Invalid, "there is no such code; look again, or ask for a new one")
+	if _, c.user, err = userRow(ctx, r, c.user.ID); err != nil {
+		return c, err
 	}
-	return c, err
+	_, by, err := userRow(ctx, r, byID)
+	if err != nil {
+		return c, err
+	}
+	// Meanwhile she may have another ASHA or another role, or one of them is gone.
+	if enrols, err := by.MayGiveCode(c.user); err != nil || !by.Active || enrols != c.enrols {
+		return c, codeError(care.Invalid, "there is no such code; look again, or ask for a new one")
+	}
+	return c, nil
 }
 
 // Newcomer is whom a code is for, and what she has to bring.
