@@ -137,13 +137,20 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*signedInOutput, er
 		return nil, err
 	}
 	name := strings.ToLower(strings.TrimSpace(in.Body.Username))
+	if in.Body.PIN != "" {
+		// Before it is counted: a stranger would be refused so fast that the names he makes
+		// up push all that the throttle remembers out of it.
+		if err := s.checkTablet(ctx, device, name, in.Body.Signature); err != nil {
+			return nil, err
+		}
+	}
 	key := accountKey(name, in.RemoteAddr, device.ID)
 	if err := s.throttle.take(key); err != nil {
 		return nil, err
 	}
 	var user care.User
 	if in.Body.PIN != "" {
-		user, err = s.checkPIN(ctx, device, name, in.Body.PIN, in.Body.Signature)
+		user, err = s.checkPIN(ctx, device.ID, name, in.Body.PIN)
 	} else {
 		user, err = s.checkLogin(ctx, name, in.Body.Password)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,8 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"path/filepath"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -423,54 +423,36 @@ func TestRevokedTablet(t *testing.T) {
 	}
 }
 
-// What was done on a tablet is on record with it, online and saved up; and a tablet sends
-// what it saved up itself.
-func TestEventsKnowTheirTablet(t *testing.T) {
+// Guesses at a passphrase stay slowed, however many PINs are tried where none is taken.
+func TestPINsPushNothingOutOfTheThrottle(t *testing.T) {
+	t.Parallel()
+	now, _ := movable()
+	b := newBoxAt(t, now)
+	guess := map[string]any{"username": "doctor", "password": "wrong"}
+	for i := 0; b.ask("", "POST", "/api/auth/login", guess).status != 429; i++ {
+		if i > freeAttempts {
+			t.Fatal("guessing is not slowed")
+		}
+	}
+	stranger := b.tablet()
+	for i := range throttleKeys {
+		b.want(401, stranger.ask("POST", "/api/auth/login", map[string]any{"username": "x" + strconv.Itoa(i), "pin": "802614"}))
+	}
+	b.want(429, b.ask("", "POST", "/api/auth/login", guess))
+}
+
+// A right PIN is right even if the tablet is out of reach before it hears so.
+func TestRightPINOnBadWiFi(t *testing.T) {
 	t.Parallel()
 	b := newBox(t)
 	p := b.tablet()
-	device := b.want(201, p.enrol(b.code("admin", "chw"), "pin", "802614")).json(t)["device"].(map[string]any)["id"].(string)
-	b.want(201, p.ask("POST", "/api/cases", sunita))
-	saved := func(deviceID string) map[string]any {
-		return map[string]any{"deviceId": deviceID, "commands": []any{map[string]any{"id": db.NewID(), "kind": "case.create", "caseId": db.NewID(), "body": json.RawMessage(sunita)}}}
-	}
-	for _, id := range []string{device, ""} {
-		if got := b.want(200, p.ask("POST", "/api/sync", saved(id))); !strings.Contains(got.body, "applied") {
-			t.Errorf("from %q: %s", id, got.body)
+	id := b.want(201, p.enrol(b.code("admin", "chw"), "pin", "802614")).json(t)["device"].(map[string]any)["id"].(string)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	for range 2 * care.WrongPINs {
+		if _, err := b.checkPIN(ctx, id, "chw", "802614"); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if got := fieldCode(t, p.ask("POST", "/api/sync", saved(absentCase))); got != "invalid" {
-		t.Errorf("from another tablet: %s", got)
-	}
-	b.opens("chw")
-	if got := b.devicesOfEvents("newCase"); !slices.Equal(got, []string{device, device, device, ""}) {
-		t.Errorf("%v", got)
-	}
-	if _, err := b.db.VerifyChain(t.Context()); err != nil {
-		t.Error(err)
-	}
-}
-
-// devicesOfEvents reads which tablets events of a kind came from, past the box.
-func (b *box) devicesOfEvents(kind string) []string {
-	b.t.Helper()
-	d, err := sql.Open("sqlite", "file:"+filepath.Join(b.config.Data, "aarogya.db")+"?mode=ro")
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer d.Close()
-	rows, err := d.Query(`SELECT device FROM events WHERE kind = ? ORDER BY seq`, kind)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer rows.Close()
-	var list []string
-	for rows.Next() {
-		var device string
-		if err := rows.Scan(&device); err != nil {
-			b.t.Fatal(err)
-		}
-		list = append(list, device)
-	}
-	return list
+	b.want(200, p.pin("chw", "802614"))
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aarogya/app/care"
+	"aarogya/db"
 )
 
 // A PIN is six digits and opens an account only on a tablet of the clinic, which proves
@@ -111,20 +112,31 @@ func provedBy(key []byte, nonce, username, signature string) bool {
 	return ecdsa.Verify(public, sum[:], new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:]))
 }
 
-// checkPIN is who signs in by PIN on a tablet of the clinic, or errWrongPassword for every reason but a
-// locked tablet: db.ErrDeviceLocked.
-func (s *Server) checkPIN(ctx context.Context, device care.Device, username, pin, signature string) (care.User, error) {
+// checkTablet refuses who cannot prove to be at this tablet of the clinic: errWrongPassword,
+// or db.ErrDeviceLocked.
+func (s *Server) checkTablet(ctx context.Context, device care.Device, username, signature string) error {
 	if device.ID == "" {
-		return care.User{}, errWrongPassword
+		return errWrongPassword
 	}
 	key, err := s.db.DeviceKey(ctx, device.ID)
 	if err != nil {
-		return care.User{}, err
+		return err
 	}
 	if !provedBy(key, s.challenges.take(device.ID), username, signature) {
-		return care.User{}, errWrongPassword
+		return errWrongPassword
 	}
-	if err := s.db.TryPIN(ctx, device.ID); err != nil {
+	if device.Locked {
+		return db.ErrDeviceLocked
+	}
+	return nil
+}
+
+// checkPIN is whose PIN it is, or errWrongPassword for every reason but a locked tablet:
+// db.ErrDeviceLocked.
+func (s *Server) checkPIN(ctx context.Context, deviceID, username, pin string) (care.User, error) {
+	// To its end even if whoever asked is gone: five right PINs on bad Wi-Fi would lock her out.
+	ctx = context.WithoutCancel(ctx)
+	if err := s.db.TryPIN(ctx, deviceID); err != nil {
 		return care.User{}, err
 	}
 	user, hash, err := s.db.UserWithPIN(ctx, username)
@@ -141,5 +153,5 @@ func (s *Server) checkPIN(ctx context.Context, device care.Device, username, pin
 	if !right || hash == nobodysHash {
 		return care.User{}, errWrongPassword
 	}
-	return user, s.db.RightPIN(ctx, device.ID)
+	return user, s.db.RightPIN(ctx, deviceID)
 }
