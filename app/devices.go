@@ -202,7 +202,7 @@ func (s *Server) enrol(ctx context.Context, in *enrolInput) (*enrolledOutput, er
 	if err != nil {
 		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "key", Code: care.Invalid, Message: "a point of P-256, uncompressed, in base64url"}}}
 	}
-	if err := (care.Command{Comment: e.Name}).CheckTexts(); err != nil {
+	if err := (care.Command{Device: &care.DeviceChange{Name: &e.Name}}).CheckTexts(); err != nil {
 		return nil, err
 	}
 	if b.PIN != "" {

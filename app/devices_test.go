@@ -456,3 +456,26 @@ func TestRightPINOnBadWiFi(t *testing.T) {
 	}
 	b.want(200, p.pin("chw", "802614"))
 }
+
+// A tablet's name is a text as every other: on a new tablet, and when it gets another one.
+func TestTabletNames(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	p := b.tablet()
+	id := b.want(201, p.enrol(b.code("admin", "doctor"))).json(t)["device"].(map[string]any)["id"].(string)
+	code := b.code("admin", "doctor")
+	for name, want := range map[string]string{"2345 6789 0124": "aadhaar", "ward\x00": "invalid", " ": "required"} {
+		if got := fieldCode(t, b.ask("admin", "PATCH", "/api/devices/"+id, map[string]any{"name": name})); got != want {
+			t.Errorf("%q: %s", name, got)
+		}
+		if name != " " {
+			if got := fieldCode(t, b.tablet().enrol(code, "name", name)); got != want {
+				t.Errorf("%q on a new tablet: %s", name, got)
+			}
+		}
+	}
+	got := b.want(200, b.ask("admin", "PATCH", "/api/devices/"+id, map[string]any{"name": " Ward 2 "})).json(t)
+	if got["device"].(map[string]any)["name"] != "Ward 2" {
+		t.Error(got)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"aarogya/app/care"
@@ -439,7 +440,7 @@ func (t *tx) changeDevice(cmd care.Command, actorRow int64, by care.User) (Done,
 	}
 	change, data := cmd.Device, deviceData{DeviceID: device.ID, What: "changed"}
 	if change.Name != nil {
-		if device.Name = *change.Name; device.Name == "" {
+		if device.Name = strings.TrimSpace(*change.Name); device.Name == "" {
 			return Done{}, fieldError("name", care.Required, "a name is needed")
 		}
 		if err := t.exec(`UPDATE devices SET name = ? WHERE id = ?`, device.Name, row); err != nil {

@@ -195,6 +195,9 @@ func (cmd Command) texts() map[string]string {
 	if sos := cmd.SOS; sos != nil {
 		t["location"], t["message"] = sos.Location, sos.Message
 	}
+	if d := cmd.Device; d != nil {
+		t["name"] = str(d.Name)
+	}
 	if u := cmd.User; u != nil {
 		t["username"], t["name"], t["phone"] = str(u.Username), str(u.Name), str(u.Phone)
 	}
