@@ -85,6 +85,32 @@ func (p *tabletAt) pin(username, pin string) reply {
 	return p.ask("POST", "/api/auth/login", map[string]any{"username": username, "pin": pin, "signature": p.signs(nonce, username)})
 }
 
+// listen is its socket, after hello.
+func (p *tabletAt) listen() *websocket.Conn {
+	p.b.t.Helper()
+	conn, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(p.b.url, "http")+"/ws", http.Header{"Cookie": {p.cookie()}, "Origin": {p.b.url}})
+	if err != nil {
+		p.b.t.Fatal(err)
+	}
+	p.b.t.Cleanup(func() { conn.Close() })
+	p.b.hear(conn)
+	return conn
+}
+
+// cut waits until a socket is closed because its session ended.
+func (p *tabletAt) cut(socket *websocket.Conn) {
+	p.b.t.Helper()
+	socket.SetReadDeadline(time.Now().Add(2 * time.Second)) // the promise
+	for {
+		if _, _, err := socket.ReadMessage(); err != nil {
+			if !websocket.IsCloseError(err, 4401) {
+				p.b.t.Errorf("its socket: %v", err)
+			}
+			return
+		}
+	}
+}
+
 // code is one that by gives to a person.
 func (b *box) code(by, to string) string {
 	b.t.Helper()
@@ -335,11 +361,13 @@ func TestWrongPINs(t *testing.T) {
 
 	wrong(ward)
 	b.want(200, bag.ask("GET", "/api/auth/me", nil))
+	socket := bag.listen()
 	if got := fieldCode(t, ward.enrol(b.code("asha", "chw"))); got != "required" {
 		t.Errorf("a reset without a new PIN: %s", got)
 	}
 	b.want(201, ward.enrol(b.code("asha", "chw"), "pin", "736193"))
 	b.want(200, ward.ask("GET", "/api/auth/me", nil))
+	bag.cut(socket)
 	b.want(401, bag.ask("GET", "/api/auth/me", nil))
 	b.want(401, bag.pin("chw", "802614"))
 	b.want(200, bag.pin("chw", "736193"))
@@ -380,16 +408,7 @@ func TestRevokedTablet(t *testing.T) {
 	gone, stays := b.tablet(), b.tablet()
 	b.want(201, gone.enrol(b.code("admin", "doctor")))
 	b.want(201, stays.enrol(b.code("admin", "doctor2")))
-	listen := func(p *tabletAt) *websocket.Conn {
-		conn, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(b.url, "http")+"/ws", http.Header{"Cookie": {p.cookie()}, "Origin": {b.url}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
-		b.hear(conn) // hello
-		return conn
-	}
-	goneSocket, staysSocket := listen(gone), listen(stays)
+	goneSocket, staysSocket := gone.listen(), stays.listen()
 	list := b.want(200, b.ask("admin", "GET", "/api/devices", nil)).json(t)["devices"].([]any)
 	id := list[0].(map[string]any)["id"].(string)
 	for _, who := range []string{"chw", "asha", "doctor"} {
@@ -397,15 +416,7 @@ func TestRevokedTablet(t *testing.T) {
 	}
 	b.want(404, b.ask("admin", "PATCH", "/api/devices/"+absentCase, map[string]any{"revoked": true}))
 	b.want(200, b.ask("admin", "PATCH", "/api/devices/"+id, map[string]any{"revoked": true}))
-	goneSocket.SetReadDeadline(time.Now().Add(2 * time.Second)) // the promise
-	for {
-		if _, _, err := goneSocket.ReadMessage(); err != nil {
-			if !websocket.IsCloseError(err, 4401) {
-				t.Errorf("its socket: %v", err)
-			}
-			break
-		}
-	}
+	gone.cut(goneSocket)
 	b.want(401, gone.ask("GET", "/api/auth/me", nil))
 	b.want(403, gone.ask("POST", "/api/auth/challenge", nil))
 	if tablet := b.want(200, gone.ask("GET", "/api/clinic", nil)).json(t)["tablet"]; tablet != nil {
