@@ -116,7 +116,7 @@ type userBody struct {
 }
 
 type signedInOutput struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"`
 	Body      userBody
 }
 
@@ -198,7 +198,11 @@ func (s *Server) signIn(ctx context.Context, user care.User, deviceID string) (*
 	if err != nil {
 		return nil, err
 	}
-	return &signedInOutput{SetCookie: sessionCookieOf(ctx, secret, sessionCookieAge), Body: userBody{user}}, nil
+	out := &signedInOutput{SetCookie: []http.Cookie{sessionCookieOf(ctx, secret, sessionCookieAge)}, Body: userBody{user}}
+	if deviceID != "" { // for another deviceCookieAge
+		out.SetCookie = append(out.SetCookie, deviceCookieOf(ctx, deviceSecret(ctx)))
+	}
+	return out, nil
 }
 
 const sessionCookieAge = 30 * 24 * 3600 // seconds
@@ -206,6 +210,11 @@ const sessionCookieAge = 30 * 24 * 3600 // seconds
 func sessionCookieOf(ctx context.Context, secret string, maxAge int) http.Cookie {
 	secure, _ := ctx.Value(secureKey{}).(bool)
 	return newCookie(sessionCookie(secure), secret, secure, maxAge)
+}
+
+func deviceCookieOf(ctx context.Context, secret string) http.Cookie {
+	secure, _ := ctx.Value(secureKey{}).(bool)
+	return newCookie(deviceCookie(secure), secret, secure, deviceCookieAge)
 }
 
 // newCookie is one that scripts cannot read, other sites cannot use and, over HTTPS, the

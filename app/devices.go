@@ -14,7 +14,8 @@ import (
 )
 
 // The cookie by which a browser is known as one of the clinic's tablets, beside the
-// session's and with the same two names. It stays when people sign out.
+// session's and with the same two names. It stays when people sign out, and is given again
+// each time somebody signs in.
 const (
 	deviceCookieName       = "aarogya-device"
 	secureDeviceCookieName = "__Host-aarogya-device"
@@ -219,8 +220,7 @@ func (s *Server) enrol(ctx context.Context, in *enrolInput) (*enrolledOutput, er
 	}
 	out := &enrolledOutput{SetCookie: []http.Cookie{sessionCookieOf(ctx, done.Secret, sessionCookieAge)}}
 	if done.DeviceSecret != "" {
-		secure, _ := ctx.Value(secureKey{}).(bool)
-		out.SetCookie = append(out.SetCookie, newCookie(deviceCookie(secure), done.DeviceSecret, secure, deviceCookieAge))
+		out.SetCookie = append(out.SetCookie, deviceCookieOf(ctx, done.DeviceSecret))
 	}
 	out.Body.User, out.Body.Device = done.User, done.Device
 	return out, nil

@@ -170,7 +170,15 @@ func TestEnrolAndPIN(t *testing.T) {
 	if foreign := b.want(200, b.tablet().ask("GET", "/api/clinic", nil)).json(t)["tablet"]; foreign != nil {
 		t.Errorf("a stranger is told of %v", foreign)
 	}
-	b.want(200, p.pin("chw", "802614"))
+	kept, signedIn := 0, b.want(200, p.pin("chw", "802614"))
+	for _, c := range (&http.Response{Header: signedIn.header}).Cookies() {
+		if c.Name == deviceCookieName && c.MaxAge == deviceCookieAge && c.Value == p.cookies[deviceCookieName] && c.HttpOnly {
+			kept++ // a tablet that is used stays in the clinic for longer than a cookie lasts
+		}
+	}
+	if kept != 1 {
+		t.Errorf("the tablet's cookie runs out: %v", signedIn.header["Set-Cookie"])
+	}
 	if id := b.want(200, p.ask("GET", "/api/auth/me", nil)).json(t)["user"].(map[string]any)["id"]; id != b.staff["chw"].ID {
 		t.Errorf("signed in as %v", id)
 	}
