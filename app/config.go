@@ -47,7 +47,9 @@ func buildTime(commit string) time.Time {
 var (
 	// errInTheClear: passwords must not travel a network in the clear.
 	errInTheClear = errors.New("without --https only this computer's own addresses are served")
-	errDemo       = errors.New("the demo, whose passwords everybody knows, is served to this computer's own addresses only")
+	// errHalf: the portals for this computer, and with them its watchdog, would have no address.
+	errHalf = errors.New("every address is served in the clear, as with :80, or one that only this computer reaches, as with 127.0.0.1:80")
+	errDemo = errors.New("the demo, whose passwords everybody knows, is served to this computer's own addresses only")
 )
 
 // fillAddresses sets what the command line did not: the usual ports, and for the demo
@@ -75,8 +77,17 @@ func (c Config) checkAddresses() error {
 		return fmt.Errorf("--https %s: %w", c.HTTPS, errDemo)
 	case c.HTTPS == "" && !isOwn(c.HTTP):
 		return fmt.Errorf("--http %s: %w", c.HTTP, errInTheClear)
+	case !isOwn(c.HTTP) && !isEvery(c.HTTP):
+		return fmt.Errorf("--http %s: %w", c.HTTP, errHalf)
 	}
 	return nil
+}
+
+// isEvery reports whether an address to listen on is all of this computer's.
+func isEvery(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "" || ip != nil && ip.IsUnspecified())
 }
 
 // isOwn reports whether an address to listen on is reached from this computer alone:

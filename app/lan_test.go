@@ -143,4 +143,8 @@ func TestAddressesThatAreRefused(t *testing.T) {
 			t.Errorf("%v: %d %s", args, code, out)
 		}
 	}
+	// The portals on this computer, and its watchdog, would have no address.
+	if out, code := runProgram(t, "", "serve", "--data", dir, "--no-mdns", "--http", "192.168.1.5:8080", "--https", "127.0.0.1:0"); code != 2 || !strings.Contains(out, "only this computer reaches") {
+		t.Errorf("%d %s", code, out)
+	}
 }
