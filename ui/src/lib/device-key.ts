@@ -14,11 +14,11 @@ const base64url = (bytes: ArrayBuffer) =>
 		.replaceAll('/', '_')
 		.replaceAll('=', '');
 
-async function pair(): Promise<CryptoKeyPair> {
+async function pair(make: boolean): Promise<CryptoKeyPair | undefined> {
 	const db = await keys();
 	try {
 		const known = (await db.get(STORE, NAME)) as CryptoKeyPair | undefined;
-		if (known) return known;
+		if (known || !make) return known;
 		const made = await crypto.subtle.generateKey(curve, false, ['sign', 'verify']);
 		await db.put(STORE, made, NAME);
 		return made;
@@ -29,11 +29,12 @@ async function pair(): Promise<CryptoKeyPair> {
 
 /** The public half, as the box takes it: the uncompressed point in base64url. */
 export async function publicKey(): Promise<string> {
-	return base64url(await crypto.subtle.exportKey('raw', (await pair()).publicKey));
+	return base64url(await crypto.subtle.exportKey('raw', (await pair(true))!.publicKey));
 }
 
-/** Proof that a PIN was typed on this tablet. */
-export async function signPin(nonce: string, username: string): Promise<string> {
+/** Proof that a PIN was typed on this tablet; null if its key is gone, and with it all PINs here: only a code brings another. */
+export async function signPin(nonce: string, username: string): Promise<string | null> {
+	const known = await pair(false);
 	const words = new TextEncoder().encode(`aarogya-pin\n${nonce}\n${username}`);
-	return base64url(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, (await pair()).privateKey, words));
+	return known ? base64url(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, known.privateKey, words)) : null;
 }

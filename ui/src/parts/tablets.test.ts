@@ -2,7 +2,9 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { GivenCode } from '../lib/api';
 import { hearTime } from '../lib/box-time';
+import { session } from '../lib/session.svelte';
 import { settings } from '../lib/settings.svelte';
+import SignIn from '../portals/SignIn.svelte';
 import CodeCard from './CodeCard.svelte';
 import PinPad from './PinPad.svelte';
 
@@ -13,6 +15,7 @@ beforeEach(async () => {
 afterEach(() => {
 	cleanup();
 	vi.useRealTimers();
+	vi.unstubAllGlobals();
 });
 
 test('the sixth digit sends a PIN, and the pad is empty again', async () => {
@@ -57,4 +60,23 @@ test('a code counts down by the box’s clock, and is offered anew when it is ov
 	expect(container.textContent).not.toContain('ABCD-EFGH');
 	await fireEvent.click(screen.getByRole('button'));
 	expect(again).toBe(1);
+});
+
+const signature = vi.hoisted(() => ({ is: null as string | null }));
+vi.mock('../lib/device-key', () => ({ signPin: async () => signature.is }));
+
+test('a tablet whose key was deleted says so, and what helps, instead of calling the PIN wrong', async () => {
+	const people = [{ username: 'sunita', name: 'Sunita', role: 'chw' as const, byPin: true }];
+	session.clinic = { name: 'PHC Rampur', demo: false, version: 't', languages: ['hi', 'en'], needsSetup: false, tablet: { name: 'Ward', locked: false, people } };
+	const asked: string[] = [];
+	vi.stubGlobal('fetch', async (path: string) => {
+		asked.push(path);
+		return path.endsWith('challenge') ? Response.json({ nonce: 'n' }) : Response.json({ status: 401, code: 'unauthenticated', errors: [] }, { status: 401 });
+	});
+	const { container } = render(SignIn, { onentered: () => {} });
+	await fireEvent.click(container.querySelector('[data-person]')!);
+	for (const key of '802614') await fireEvent.keyDown(window, { key });
+	await vi.waitFor(() => expect(container.querySelector('[data-keyless]')?.textContent).toContain('I have a code'));
+	expect(asked.filter((p) => p.endsWith('/login'))).toEqual([]); // no try is counted
+	expect(container.querySelector('[data-join]')).not.toBeNull();
 });
