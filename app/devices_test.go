@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -202,9 +203,6 @@ func TestEnrolAndPIN(t *testing.T) {
 	}
 	b.want(422, p.ask("POST", "/api/auth/login", map[string]any{"username": "chw"}))
 
-	// What happens on a tablet is on record with it.
-	b.want(200, p.pin("chw", "802614"))
-	b.want(201, p.ask("POST", "/api/cases", sunita))
 	list := b.want(200, b.ask("admin", "GET", "/api/devices", nil)).json(t)["devices"].([]any)
 	if len(list) != 1 || list[0].(map[string]any)["id"] != device["id"] {
 		t.Errorf("devices: %v", list)
@@ -496,5 +494,32 @@ func TestTabletNames(t *testing.T) {
 	got := b.want(200, b.ask("admin", "PATCH", "/api/devices/"+id, map[string]any{"name": " Ward 2 "})).json(t)
 	if got["device"].(map[string]any)["name"] != "Ward 2" {
 		t.Error(got)
+	}
+}
+
+// What happens on a tablet is on record with it, also what it saved up while out of reach.
+func TestTheLogKnowsTheTablet(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	p := b.tablet()
+	id := b.want(201, p.enrol(b.code("admin", "chw"), "pin", "802614")).json(t)["device"].(map[string]any)["id"]
+	kase := b.want(201, p.ask("POST", "/api/cases", sunita)).json(t)["case"].(map[string]any)["id"]
+	b.want(200, p.ask("POST", "/api/sync", map[string]any{"commands": []any{
+		map[string]any{"id": db.NewID(), "kind": "comment.add", "caseId": kase, "body": map[string]any{"text": "from the village"}}}}))
+	b.want(201, b.ask("asha", "POST", "/api/cases/"+kase.(string)+"/comments", map[string]any{"text": "from elsewhere"}))
+	file, err := sql.Open("sqlite", "file:"+filepath.Join(b.config.Data, "aarogya.db")+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var got string
+	if err := file.QueryRow(`SELECT group_concat(kind || ' ' || (device = ?), ', ') FROM (SELECT kind, device FROM events WHERE case_id IS NOT NULL ORDER BY seq)`, id).Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+	if got != "newCase 1, comment 1, comment 0" {
+		t.Error(got)
+	}
+	if _, err := b.db.VerifyChain(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
