@@ -31,12 +31,13 @@ func (s *Server) clockWentBack(ctx context.Context) {
 }
 
 // witness is who hears what the clock of a signed-in tablet shows. A browser on the box
-// itself shows the box's, and a script's is nobody's.
+// itself shows the box's, and a script's is nobody's. One person at browsers that are no
+// tablets of the clinic is one witness, however often she signs in.
 func (s *Server) witness(ctx context.Context, id identity) func(time.Time) {
 	if overTLS, _ := ctx.Value(secureKey{}).(bool); !overTLS || id.session.Kind != db.Browser {
 		return nil
 	}
-	return func(shows time.Time) { s.clock.heard(orDefault(id.session.Device, id.session.ID), shows) }
+	return func(shows time.Time) { s.clock.heard(orDefault(id.session.Device, id.user.ID), shows) }
 }
 
 // clockReport is what there is to know of the box's time.

@@ -522,3 +522,24 @@ func TestClockOfAProgram(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever signs in again and again does not become three tablets that agree.
+func TestOnePersonIsOneWitness(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	ctx := context.WithValue(t.Context(), secureKey{}, true)
+	says := func(user, session, device string) {
+		b.witness(ctx, identity{care.User{ID: user}, db.Session{ID: session, Kind: db.Browser, Device: device}})(b.clock.Now().Add(time.Hour))
+	}
+	for _, session := range []string{"1", "2", "3"} {
+		says("chw", session, "")
+	}
+	if got := b.clock.report().Suggested; got == nil || got.Tablets != 1 {
+		t.Errorf("%+v", got)
+	}
+	says("chw", "4", "ward")
+	says("asha", "5", "ward")
+	if got := b.clock.report().Suggested; got == nil || got.Tablets != 2 {
+		t.Errorf("%+v", got)
+	}
+}
