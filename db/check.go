@@ -29,10 +29,11 @@ func OpenReadOnly(ctx context.Context, dir string) (*DB, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	lock := flock.New(filepath.Join(dir, "lock"))
+	// Not made if it is not there, as in a copied directory: root's could not be opened by the box.
+	lock := flock.New(filepath.Join(dir, "lock"), flock.SetFlag(os.O_RDONLY))
 	if held, err := lock.TryLock(); err == nil && !held {
 		return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
-	} // an error: nothing can be written there, so no box can start either
+	} // an error: no box was started there yet, or none can be
 	mode := "?mode=ro"
 	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() == 0 {
 		mode += "&immutable=1" // else even a reader makes files

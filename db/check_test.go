@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -133,6 +134,9 @@ func TestOpenReadOnly(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(killed, "running")); err != nil {
 		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(killed, "lock")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a lock was left, which is root's if root looked: %v", err)
 	}
 }
 
