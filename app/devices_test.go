@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -517,4 +518,46 @@ func TestTheLogKnowsTheTablet(t *testing.T) {
 	if _, err := b.db.VerifyChain(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// The list of tablets is whole while others come: an admin's page asks for it again and again
+// then.
+func TestTabletsAreListedWhileTheyCome(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	ctx := context.Background()
+	come := make(chan struct{})
+	var looking sync.WaitGroup
+	for range 3 {
+		looking.Go(func() {
+			for {
+				list, err := b.db.Devices(ctx)
+				for _, d := range list {
+					if len(d.People) > 1 {
+						t.Errorf("%s is used by %v", d.Name, d.People)
+					}
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				select {
+				case <-come:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for i := range 100 {
+		who := []string{"doctor", "doctor2"}[i%2]
+		code, err := b.db.GiveCode(ctx, b.staff["admin"].ID, b.staff[who].ID)
+		if err == nil {
+			_, err = b.db.Enrol(ctx, db.Enrolment{Code: code.Text, Name: who, Key: []byte("key")})
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	close(come)
+	looking.Wait()
 }

@@ -115,7 +115,7 @@ func goodCode(ctx context.Context, r reader, text string, now time.Time) (codeRo
 		return c, err
 	}
 	// Meanwhile she may have another ASHA or another role, or one of them is gone.
-	if enrols, err := by.MayGiveCode(c.user); err != nil || !by.Active || enrols != c.enrols {
+	if enrols, err := by.MayGiveCode(c.user); err != nil || enrols != c.enrols {
 		return c, codeError(care.Invalid, "there is no such code; look again, or ask for a new one")
 	}
 	return c, nil
@@ -312,6 +312,10 @@ func (d *DB) RightPIN(ctx context.Context, deviceID string) error {
 
 // Devices lists the clinic's tablets, those that no longer belong to it last.
 func (d *DB) Devices(ctx context.Context) ([]care.Device, error) {
+	visits, err := d.visits(ctx) // before the rest, so that who comes meanwhile is in no visit
+	if err != nil {
+		return nil, err
+	}
 	users, err := d.Users(ctx)
 	if err != nil {
 		return nil, err
@@ -336,10 +340,6 @@ func (d *DB) Devices(ctx context.Context) ([]care.Device, error) {
 		list = append(list, device)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	visits, err := d.visits(ctx)
-	if err != nil {
 		return nil, err
 	}
 	for _, v := range visits {

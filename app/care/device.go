@@ -29,7 +29,7 @@ func (r Role) UsesPIN() bool { return r == CHW || r == ASHA }
 // Whom u may not know of is not there: ErrNotFound.
 func (u User) MayGiveCode(to User) (enrols bool, err error) {
 	switch {
-	case !May(u.Role, GiveCode):
+	case !u.Active || !May(u.Role, GiveCode):
 		return false, ErrForbidden
 	case !to.Active:
 		return false, ErrNotFound
