@@ -154,6 +154,9 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*signedInOutput, er
 	} else {
 		user, err = s.checkLogin(ctx, name, in.Body.Password)
 	}
+	if errors.Is(err, db.ErrBusy) {
+		s.throttle.unseen(key)
+	}
 	if err != nil {
 		return nil, err
 	}

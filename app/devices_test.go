@@ -561,3 +561,27 @@ func TestTabletsAreListedWhileTheyCome(t *testing.T) {
 	close(come)
 	looking.Wait()
 }
+
+// While a flood of sign-ins keeps the box busy, nothing is held against whoever knows her
+// PIN or her passphrase. Not parallel: all boxes of a process have one queue.
+func TestBusyIsNotWrong(t *testing.T) {
+	b := newBox(t)
+	p := b.tablet()
+	id := b.want(201, p.enrol(b.code("admin", "chw"), "pin", "802614")).json(t)["device"].(map[string]any)["id"].(string)
+	b.want(401, p.pin("chw", "000001"))
+	login := map[string]any{"username": "doctor", "password": "demo"}
+	argonWaiting.Add(mostWaiting)
+	for range 2 * care.WrongPINs {
+		b.want(503, p.pin("chw", "802614"))
+		b.want(503, b.ask("", "POST", "/api/auth/login", login))
+	}
+	argonWaiting.Add(-mostWaiting)
+	b.want(200, b.ask("", "POST", "/api/auth/login", login))
+	let := 0
+	for range care.WrongPINs {
+		let += b.countsPIN(id)
+	}
+	if let != care.WrongPINs-1 { // the one that was seen counts
+		t.Errorf("%d more are let through", let)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"math/big"
 	"strings"
 	"sync"
@@ -147,8 +148,8 @@ func (s *Server) checkPIN(ctx context.Context, deviceID, username, pin string) (
 		hash = nobodysHash
 	}
 	right, err := checkPassword(ctx, hash, pin)
-	if err != nil {
-		return care.User{}, err
+	if err != nil { // busy: a stranger's flood of sign-ins is not to lock the clinic's tablets
+		return care.User{}, errors.Join(err, s.db.UnseenPIN(ctx, deviceID))
 	}
 	if !right || hash == nobodysHash {
 		return care.User{}, errWrongPassword

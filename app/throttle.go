@@ -60,3 +60,12 @@ func (t *throttle) right(key string) {
 	defer t.mu.Unlock()
 	t.keys.Remove(key)
 }
+
+// unseen takes back one attempt that ended without a verdict.
+func (t *throttle) unseen(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if a, ok := t.keys.Get(key); ok {
+		t.keys.Add(key, attempts{a.wrong - 1, t.now()})
+	}
+}

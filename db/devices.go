@@ -292,7 +292,7 @@ func (d *DB) UserWithPIN(ctx context.Context, username string) (care.User, strin
 }
 
 // TryPIN books a wrong PIN on a tablet, before it is looked at: many at once are many.
-// RightPIN takes it back. ErrDeviceLocked when there were five.
+// RightPIN takes them all back, UnseenPIN this one. ErrDeviceLocked when there were five.
 func (d *DB) TryPIN(ctx context.Context, deviceID string) error {
 	return d.submit(ctx, func(t *tx) error {
 		n, err := t.changes(`UPDATE devices SET wrong_pins = wrong_pins + 1 WHERE uid = ? AND revoked_at IS NULL AND wrong_pins < ?`, deviceID, care.WrongPINs)
@@ -307,6 +307,13 @@ func (d *DB) TryPIN(ctx context.Context, deviceID string) error {
 func (d *DB) RightPIN(ctx context.Context, deviceID string) error {
 	return d.submit(ctx, func(t *tx) error {
 		return t.exec(`UPDATE devices SET wrong_pins = 0 WHERE uid = ?`, deviceID)
+	})
+}
+
+// UnseenPIN: the box came to no verdict.
+func (d *DB) UnseenPIN(ctx context.Context, deviceID string) error {
+	return d.submit(ctx, func(t *tx) error {
+		return t.exec(`UPDATE devices SET wrong_pins = MAX(0, wrong_pins - 1) WHERE uid = ?`, deviceID)
 	})
 }
 
