@@ -585,3 +585,19 @@ func TestBusyIsNotWrong(t *testing.T) {
 		t.Errorf("%d more are let through", let)
 	}
 }
+
+// The latest is first, also where an int has 32 bits and three weeks more milliseconds.
+func TestWhoUsedATabletLast(t *testing.T) {
+	t.Parallel()
+	now, move := movable()
+	b := newBoxAt(t, now)
+	p := b.tablet()
+	b.want(201, p.enrol(b.code("admin", "doctor")))
+	b.want(204, p.ask("POST", "/api/auth/logout", nil))
+	move(25 * 24 * time.Hour)
+	b.want(201, p.enrol(b.code("admin", "doctor2")))
+	people := b.want(200, p.ask("GET", "/api/clinic", nil)).json(t)["tablet"].(map[string]any)["people"].([]any)
+	if len(people) != 2 || people[0].(map[string]any)["username"] != "doctor2" {
+		t.Error(people)
+	}
+}

@@ -9,7 +9,7 @@ import (
 
 // throttle slows guessing: after each wrong attempt of one account from one place the
 // next must wait, 1 s doubling to 5 min. Another place is not slowed, so that nobody can
-// lock a clinic out of its own accounts. Until tablets are enrolled a place is an address.
+// lock a clinic out of its own accounts. A place is a tablet of the clinic, else an address.
 type throttle struct {
 	now  func() time.Time
 	mu   sync.Mutex

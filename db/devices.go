@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -389,7 +390,7 @@ func (d *DB) visits(ctx context.Context) ([]visit, error) {
 		}
 		list = append(list, v)
 	}
-	slices.SortFunc(list, func(a, b visit) int { return int(b.last - a.last) })
+	slices.SortFunc(list, func(a, b visit) int { return cmp.Compare(b.last, a.last) })
 	return list, rows.Err()
 }
 
