@@ -97,6 +97,29 @@ test('added, signed in on, locked, given a new PIN, sent away', async () => {
 	await other.goto(`${box.url}/join#${second}`);
 	await other.locator('[data-wrong="code_used"]').waitFor();
 
+	// The browser's storage is cleared and its cookie stays: no PIN can be right, and the page says so.
+	await leave();
+	await page.evaluate(() => new Promise((done) => (indexedDB.deleteDatabase('aarogya-device').onsuccess = done)));
+	await page.locator('[data-person="chw"]').click();
+	await type(page, '736193');
+	await page.locator('[data-keyless]').waitFor();
+	await asha.page.reload();
+	await asha.page.locator('.me').click();
+	await asha.page.locator('[data-new-pin]').click();
+	await asha.page.locator('dialog .tile', { hasText: 'सुनीता यादव' }).click();
+	const third = await codeOn(asha.page);
+	await page.locator('[data-join]').click();
+	await page.locator('[name="code"]').fill(third);
+	await page.locator('form button.main').click();
+	await type(page, '736193');
+	await type(page, '736193');
+	await page.locator('[data-new-case]').waitFor();
+	await leave();
+	await page.locator('[data-person="chw"]').click();
+	await type(page, '736193');
+	await page.locator('[data-new-case]').waitFor();
+	await page.locator('[data-connection="connected"]').waitFor();
+
 	// The tablet is lost.
 	await admin.page.locator('[data-device]', { hasText: 'वार्ड का टैबलेट' }).click();
 	await admin.page.locator('[data-revoke]').click();
