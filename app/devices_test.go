@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -396,7 +395,7 @@ func TestWrongPINs(t *testing.T) {
 
 // countsPIN is 1 if a guess at a tablet would be looked at.
 func (b *box) countsPIN(device string) int {
-	switch err := b.db.TryPIN(b.t.Context(), device); err {
+	switch err := b.db.TryPIN(b.t.Context(), device, "chw"); err {
 	case nil:
 		return 1
 	case db.ErrDeviceLocked:
@@ -404,6 +403,22 @@ func (b *box) countsPIN(device string) int {
 		b.t.Error(err)
 	}
 	return 0
+}
+
+// Whoever has a PIN of her own on a tablet guesses at another's no longer than a stranger.
+func TestOwnPINIsNoHelp(t *testing.T) {
+	t.Parallel()
+	now, move := movable()
+	b := newBoxAt(t, now)
+	p := b.tablet()
+	b.want(201, p.enrol(b.code("admin", "chw"), "pin", "802614"))
+	b.want(201, p.enrol(b.code("admin", "chw2"), "pin", "736193"))
+	for range care.WrongPINs {
+		b.want(200, p.pin("chw2", "736193"))
+		b.want(401, p.pin("chw", "000001"))
+		move(6 * time.Minute)
+	}
+	b.want(403, p.pin("chw2", "736193"))
 }
 
 // A tablet that is sent away is signed out at once, whoever is on it, and is no tablet of
@@ -502,6 +517,10 @@ func TestTheLogKnowsTheTablet(t *testing.T) {
 	kase := b.want(201, p.ask("POST", "/api/cases", sunita)).json(t)["case"].(map[string]any)["id"]
 	b.want(200, p.ask("POST", "/api/sync", map[string]any{"commands": []any{
 		map[string]any{"id": db.NewID(), "kind": "comment.add", "caseId": kase, "body": map[string]any{"text": "from the village"}}}}))
+	if got := fieldCode(t, p.ask("POST", "/api/sync", map[string]any{"deviceId": absentCase, "commands": []any{}})); got != "invalid" {
+		t.Errorf("saved up on another tablet: %s", got)
+	}
+	b.want(200, p.ask("POST", "/api/sync", map[string]any{"deviceId": id, "commands": []any{}}))
 	b.want(201, b.ask("asha", "POST", "/api/cases/"+kase.(string)+"/comments", map[string]any{"text": "from elsewhere"}))
 	file, err := sql.Open("sqlite", "file:"+filepath.Join(b.config.Data, "aarogya.db")+"?mode=ro")
 	if err != nil {

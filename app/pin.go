@@ -137,7 +137,7 @@ func (s *Server) checkTablet(ctx context.Context, device care.Device, username, 
 func (s *Server) checkPIN(ctx context.Context, deviceID, username, pin string) (care.User, error) {
 	// To its end even if whoever asked is gone: five right PINs on bad Wi-Fi would lock her out.
 	ctx = context.WithoutCancel(ctx)
-	if err := s.db.TryPIN(ctx, deviceID); err != nil {
+	if err := s.db.TryPIN(ctx, deviceID, username); err != nil {
 		return care.User{}, err
 	}
 	user, hash, err := s.db.UserWithPIN(ctx, username)
@@ -149,10 +149,10 @@ func (s *Server) checkPIN(ctx context.Context, deviceID, username, pin string) (
 	}
 	right, err := checkPassword(ctx, hash, pin)
 	if err != nil { // busy: a stranger's flood of sign-ins is not to lock the clinic's tablets
-		return care.User{}, errors.Join(err, s.db.UnseenPIN(ctx, deviceID))
+		return care.User{}, errors.Join(err, s.db.UnseenPIN(ctx, deviceID, username))
 	}
 	if !right || hash == nobodysHash {
 		return care.User{}, errWrongPassword
 	}
-	return user, s.db.RightPIN(ctx, deviceID)
+	return user, s.db.RightPIN(ctx, deviceID, username)
 }

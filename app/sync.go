@@ -59,7 +59,6 @@ func (s *Server) sync(ctx context.Context, in *syncInput) (*syncOutput, error) {
 	}
 	out := &syncOutput{}
 	out.Body.Results = make([]syncResult, len(in.Body.Commands))
-	who, _ := identityOf(ctx)
 	var cmds []care.Command
 	var at []int // where in the answer each of them stands
 	for i, c := range in.Body.Commands {

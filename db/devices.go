@@ -190,8 +190,9 @@ func (d *DB) Enrol(ctx context.Context, e Enrolment) (Enrolled, error) {
 		}
 		what := "pin"
 		if known {
-			err = t.exec(`UPDATE devices SET key = ?, wrong_pins = 0 WHERE id = ?`, e.Key, row)
-			device.Locked = false
+			if err = t.exec(`UPDATE devices SET key = ? WHERE id = ?`, e.Key, row); err == nil {
+				err = t.unlock(row, &device)
+			}
 		} else {
 			what = "enrolled"
 			var hash [32]byte
@@ -262,7 +263,7 @@ func deviceOf(ctx context.Context, r reader, secret string) (int64, care.Device,
 	return row, device, err == nil, err
 }
 
-const deviceColumns = `id, uid, name, wrong_pins, created_at, revoked_at FROM devices`
+const deviceColumns = `id, uid, name, COALESCE((SELECT MAX(n) FROM wrong_pins w WHERE w.device_id = devices.id), 0), created_at, revoked_at FROM devices`
 
 func scanDevice(scan func(...any) error) (int64, care.Device, error) {
 	var id int64
@@ -292,30 +293,43 @@ func (d *DB) UserWithPIN(ctx context.Context, username string) (care.User, strin
 	return u, hash, err
 }
 
-// TryPIN books a wrong PIN on a tablet, before it is looked at: many at once are many.
-// RightPIN takes them all back, UnseenPIN this one. ErrDeviceLocked when there were five.
-func (d *DB) TryPIN(ctx context.Context, deviceID string) error {
+// TryPIN books a wrong PIN of a person on a tablet, before it is looked at: many at once are
+// many. RightPIN takes hers all back, UnseenPIN this one. ErrDeviceLocked when there were
+// five of anybody's.
+func (d *DB) TryPIN(ctx context.Context, deviceID, username string) error {
 	return d.submit(ctx, func(t *tx) error {
-		n, err := t.changes(`UPDATE devices SET wrong_pins = wrong_pins + 1 WHERE uid = ? AND revoked_at IS NULL AND wrong_pins < ?`, deviceID, care.WrongPINs)
-		if err == nil && n == 0 {
-			err = ErrDeviceLocked
+		_, device, err := scanDevice(t.row(t.ctx, `SELECT `+deviceColumns+` WHERE uid = ? AND revoked_at IS NULL`, deviceID).Scan)
+		if err != nil {
+			return err
 		}
-		return err
+		if device.Locked {
+			return ErrDeviceLocked
+		}
+		return t.exec(`INSERT INTO wrong_pins (device_id, user_id, n) SELECT d.id, u.id, 1 FROM devices d, users u WHERE d.uid = ? AND u.username = ?
+			ON CONFLICT DO UPDATE SET n = n + 1`, deviceID, username)
 	})
 }
 
-// RightPIN: somebody who knows her PIN has the tablet in her hands.
-func (d *DB) RightPIN(ctx context.Context, deviceID string) error {
+const wrongPINsOf = `device_id = (SELECT id FROM devices WHERE uid = ?) AND user_id = (SELECT id FROM users WHERE username = ?)`
+
+// RightPIN: she knows her PIN.
+func (d *DB) RightPIN(ctx context.Context, deviceID, username string) error {
 	return d.submit(ctx, func(t *tx) error {
-		return t.exec(`UPDATE devices SET wrong_pins = 0 WHERE uid = ?`, deviceID)
+		return t.exec(`DELETE FROM wrong_pins WHERE `+wrongPINsOf, deviceID, username)
 	})
 }
 
 // UnseenPIN: the box came to no verdict.
-func (d *DB) UnseenPIN(ctx context.Context, deviceID string) error {
+func (d *DB) UnseenPIN(ctx context.Context, deviceID, username string) error {
 	return d.submit(ctx, func(t *tx) error {
-		return t.exec(`UPDATE devices SET wrong_pins = MAX(0, wrong_pins - 1) WHERE uid = ?`, deviceID)
+		return t.exec(`UPDATE wrong_pins SET n = n - 1 WHERE `+wrongPINsOf+` AND n > 0`, deviceID, username)
 	})
+}
+
+// unlock a tablet: whoever does it has looked in whose hands it is.
+func (t *tx) unlock(row int64, device *care.Device) error {
+	device.Locked = false
+	return t.exec(`DELETE FROM wrong_pins WHERE device_id = ?`, row)
 }
 
 // Devices lists the clinic's tablets, those that no longer belong to it last.
@@ -456,8 +470,8 @@ func (t *tx) changeDevice(cmd care.Command, actorRow int64, by care.User) (Done,
 		}
 	}
 	if change.Unlock {
-		device.Locked, data.What = false, "unlocked"
-		if err := t.exec(`UPDATE devices SET wrong_pins = 0 WHERE id = ?`, row); err != nil {
+		data.What = "unlocked"
+		if err := t.unlock(row, &device); err != nil {
 			return Done{}, err
 		}
 	}

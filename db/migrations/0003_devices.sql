@@ -6,10 +6,18 @@ CREATE TABLE devices (
     name       TEXT    NOT NULL,
     token_hash BLOB    NOT NULL UNIQUE,           -- SHA-256 of its 32 random bytes
     key        BLOB    NOT NULL,                  -- public half of a key that cannot leave the tablet: P-256, uncompressed point, 65 bytes
-    wrong_pins INTEGER NOT NULL DEFAULT 0,        -- since the last right one; at five it needs an unlock
     created_at INTEGER NOT NULL,
     revoked_at INTEGER                            -- NULL while it belongs to the clinic
 ) STRICT;
+
+-- Wrong PINs of a person on a tablet since her last right one; at five the tablet needs an
+-- unlock. By person: whoever knows one PIN is not to guess at another between two right ones.
+CREATE TABLE wrong_pins (
+    device_id INTEGER NOT NULL REFERENCES devices (id),
+    user_id   INTEGER NOT NULL REFERENCES users (id),
+    n         INTEGER NOT NULL,
+    PRIMARY KEY (device_id, user_id)
+) STRICT, WITHOUT ROWID;
 
 ALTER TABLE sessions ADD COLUMN device_id INTEGER REFERENCES devices (id);  -- NULL = a browser that is no clinic tablet
 CREATE INDEX sessions_device ON sessions (device_id, user_id, last_seen) WHERE device_id IS NOT NULL;
