@@ -162,7 +162,7 @@ func TestDoctorWords(t *testing.T) {
 func TestDoctorKnowsItsOutcomes(t *testing.T) {
 	t.Parallel()
 	var source strings.Builder
-	for _, file := range []string{"doctor.go", "doctor_linux.go", "clock.go"} {
+	for _, file := range []string{"doctor.go", "doctor_box.go", "doctor_network.go", "doctor_linux.go", "clock.go"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

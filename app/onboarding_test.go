@@ -170,6 +170,9 @@ func TestCard(t *testing.T) {
 	b := newBox(t)
 	c := newClear(t, b)
 	b.want(204, b.ask("admin", "PUT", "/api/admin/wifi", map[string]any{"ssid": `<b>"PHC"; Rampur`, "password": "paani & <chai>"}))
+	for ssid, password := range map[string]string{"": "", "short": "1234567", strings.Repeat("क", 11): ""} {
+		b.want(422, b.ask("admin", "PUT", "/api/admin/wifi", map[string]any{"ssid": ssid, "password": password}))
+	}
 	for _, who := range []string{"chw", "asha", "doctor"} {
 		b.want(403, b.ask(who, "GET", "/api/admin/card", nil))
 	}

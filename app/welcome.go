@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aarogya/app/care"
 	"aarogya/app/lan"
 
 	"rsc.io/qr"
@@ -202,7 +203,15 @@ func (w welcome) inTerminal() string {
 }
 
 // setWiFi serves PUT /api/admin/wifi: the network tablets join, for the card and the QR code.
+//
+//	err  422: a name of more than 32 bytes, a password of fewer than 8 characters that is not empty
 func (s *Server) setWiFi(ctx context.Context, in *struct{ Body wiFi }) (*struct{}, error) {
+	switch { // IEEE 802.11 and WPA: a tablet could join no other
+	case len(in.Body.SSID) > 32:
+		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "ssid", Code: care.TooLong, Message: "at most 32 bytes, about ten letters of Hindi"}}}
+	case in.Body.Password != "" && len(in.Body.Password) < 8:
+		return nil, &care.InvalidError{Fields: []care.FieldError{{Field: "password", Code: care.Invalid, Message: "8 characters at least, or none"}}}
+	}
 	b, err := json.Marshal(in.Body)
 	if err != nil {
 		return nil, err
