@@ -258,7 +258,7 @@ func (s *Server) Run(ctx context.Context, ready func(own, tablets string)) error
 		servers = append(servers, server)
 		go func() { failed <- server.Serve(l) }()
 	}
-	serve(listener, handler)
+	serve(newFairListener(listener), handler)
 	if n != nil {
 		serve(n.listener, s)
 	}

@@ -83,7 +83,7 @@ func (s *Server) listenHTTPS(ctx context.Context) (*front, error) {
 	if err != nil {
 		return nil, addressError("--https", err)
 	}
-	n := &front{ca: ca, listener: tls.NewListener(plain, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certs.GetCertificate, NextProtos: []string{"http/1.1"}})}
+	n := &front{ca: ca, listener: tls.NewListener(newFairListener(plain), &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certs.GetCertificate, NextProtos: []string{"http/1.1"}})}
 	box, err := s.db.Setting(ctx, "box")
 	if err == nil {
 		port := plain.Addr().(*net.TCPAddr).Port
