@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -253,9 +254,12 @@ func (k clerk) revokeDevice(ctx context.Context, args map[string]string) (string
 
 // admin is in whose name something is done from the command line.
 func (k clerk) admin(ctx context.Context, args map[string]string) (care.User, error) {
+	if args["as"] == "" {
+		return care.User{}, errors.New("say which admin this is done for\nhint: --as USERNAME of an active admin")
+	}
 	as, _, err := k.db.UserNamed(ctx, args["as"])
 	if err != nil || as.Role != care.Admin || !as.Active {
-		return care.User{}, errors.New("say which admin this is done for\nhint: --as USERNAME of an active admin")
+		return care.User{}, fmt.Errorf("--as %s: no active admin is called so\nhint: aarogya user list", args["as"])
 	}
 	return as, nil
 }
@@ -345,19 +349,30 @@ func askBox(ctx context.Context, dir string, e errand, within time.Duration) (st
 	return answer.Text, nil
 }
 
+// whichClinic: the flag's default is for whoever tries the box in a folder.
+const whichClinic = "hint: name its directory: --data DIR; of an installed box: sudo aarogya … --data /var/lib/aarogya"
+
 // sendErrand has an errand done: by the process that serves dir, or here if none does.
 func sendErrand(ctx context.Context, dir string, e errand) (string, error) {
 	text, err := askBox(ctx, dir, e, 30*time.Second)
 	if !errors.Is(err, errNobody) {
 		return text, err
 	}
-	if dir, err = enterAsOwner(dir); err != nil {
-		return "", fmt.Errorf("data directory: %w\nhint: --data DIR, or start the box once with: aarogya serve --data DIR", err)
+	entered, err := enterAsOwner(dir)
+	if err != nil {
+		return "", fmt.Errorf("data directory: %w\n%s", err, whichClinic)
+	}
+	// Nothing but its first admin begins a clinic: a wrong --data does not leave an empty one behind.
+	first := e.Name == "user.add" && e.Args["role"] == string(care.Admin) && e.Args["as"] == ""
+	if !first && !db.Exists(entered) {
+		return "", fmt.Errorf("there is no clinic in %s\n%s", dir, whichClinic)
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	boxTime := newClock(clock, clockHardware, log)
-	d, err := db.Open(ctx, dir, db.Options{Now: boxTime.Now, Log: log})
-	if err != nil {
+	d, err := db.Open(ctx, entered, db.Options{Now: boxTime.Now, Log: log})
+	if errors.Is(err, fs.ErrPermission) {
+		return "", fmt.Errorf("%w\n%s", err, whichClinic)
+	} else if err != nil {
 		return "", err
 	}
 	defer d.Close()

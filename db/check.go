@@ -15,6 +15,12 @@ import (
 	"github.com/gofrs/flock"
 )
 
+// Exists tells whether a database is in dir, also one that may not be read.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, fileName))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // ErrNoClinic: there is no database in this directory.
 var ErrNoClinic = errors.New("no clinic here")
 

@@ -120,7 +120,7 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 	if held, err := lock.TryLock(); err != nil {
 		return nil, fmt.Errorf("lock %s: %w", dir, err)
 	} else if !held {
-		return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
+		return nil, fmt.Errorf("%w: %s\nhint: one box serves a directory; stop the other, or name another one: --data DIR", ErrInUse, dir)
 	}
 	d := &DB{dir: dir, now: o.Now, log: o.Log, lock: lock, publish: o.Publish,
 		ops: make(chan *operation, queueLength), stop: make(chan struct{}), stopped: make(chan struct{}), memory: newMemory()}
