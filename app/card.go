@@ -35,7 +35,8 @@ func (w welcome) card() string {
 	where, open := "<code>"+esc(w.portal)+"</code>", `<p>इस कंप्यूटर पर खोलें।<br><span class="en">Open it on this computer.</span></p>`
 	if len(w.Guide) > 0 {
 		where = address(w.Guide[0])
-		open = `<p>यह पन्ना खोलें और उसके कदम पूरे करें।<br><span class="en">Open this page and follow its steps.</span></p>` + svg(w.Guide[0].QR)
+		open = `<p>यह पन्ना खोलें और उसके कदम पूरे करें।<br><span class="en">Open this page and follow its steps.</span></p>` +
+			`<p>प्रमाणपत्र न मिले: व्यवस्थापक “टैबलेट जोड़ें” दबाएँ।<br><span class="en">No certificate there? First an admin taps “Add a tablet”.</span></p>` + svg(w.Guide[0].QR)
 		for _, g := range w.Guide[1:] {
 			open += `<p>या · <span class="en">or</span> ` + address(g) + `</p>`
 		}
@@ -43,7 +44,7 @@ func (w welcome) card() string {
 	setup := ""
 	if w.setupCode != "" {
 		setup = `<p>पहली बार का कोड · <span class="en">setup code, for the first admin</span><br><b class="big">` + esc(w.setupCode) +
-			`</b></p><p class="en">After the box is restarted it is another one: aarogya device guide</p>`
+			`</b></p><p class="en">After the box is restarted it is another one: sudo aarogya device guide --data /var/lib/aarogya</p>`
 	}
 	box := ""
 	for _, p := range w.Boxes {

@@ -115,7 +115,7 @@ func addressError(flag string, err error) error {
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("%s: %w\nhint: ports below 1024 need the right to them: install the box as a service (scripts/install.sh), or try --http :8080 --https :8443", flag, err)
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%s: %w\nhint: another program has this port; stop it, or choose another: %s :8080", flag, err, flag)
+		return fmt.Errorf("%s: %w\nhint: another program has this port; stop it, or choose another port with %s", flag, err, flag)
 	}
 	return fmt.Errorf("%s: %w", flag, err)
 }
