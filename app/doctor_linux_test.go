@@ -184,7 +184,7 @@ func TestDoctorHearsNobody(t *testing.T) {
 	defer conn.Close()
 	dir, _, _ := prepared(t)
 	boxIn(t, a, dir, ":8443")
-	doctorOf(t, dir).want(t, "name.silent", stateFail, "aarogya.local", "eth0", "5353")
+	soon(t, dir, "name.silent").want(t, "name.silent", stateFail, "aarogya.local", "eth0", "5353")
 }
 
 // listenIn makes a socket in a machine.
