@@ -173,7 +173,7 @@ func accountKey(username string, from remoteAddr, deviceID string) string {
 // checkLogin is whose password it is, or errWrongPassword.
 func (s *Server) checkLogin(ctx context.Context, username, password string) (care.User, error) {
 	user, hash, err := s.db.UserNamed(ctx, username)
-	if errors.Is(err, care.ErrNotFound) || err == nil && !user.Active {
+	if errors.Is(err, care.ErrNotFound) || err == nil && (!user.Active || hash == noPassword) {
 		hash, err = nobodysHash, nil
 	}
 	if err != nil {

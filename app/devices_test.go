@@ -620,3 +620,28 @@ func TestWhoUsedATabletLast(t *testing.T) {
 		t.Error(people)
 	}
 }
+
+// A CHW or an ASHA needs no password: no password fits then, and her PIN does.
+func TestNoPasswordFits(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	person := func(name, role string) map[string]any {
+		return map[string]any{"username": name, "name": name, "role": role, "supervisorId": b.staff["asha"].ID}
+	}
+	for _, role := range []string{"clinician", "admin"} {
+		if got := fieldCode(t, b.ask("admin", "POST", "/api/users", person("x"+role, role))); got != "required" {
+			t.Errorf("%s: %s", role, got)
+		}
+	}
+	kavita := b.want(201, b.ask("admin", "POST", "/api/users", person("kavita", "chw"))).json(t)["user"].(map[string]any)["id"]
+	for _, password := range []string{noPassword, "$argon2id", "kavita", " "} {
+		b.want(401, b.tablet().ask("POST", "/api/auth/login", map[string]any{"username": "kavita", "password": password}))
+		b.throttle.right("account kavita 127.0.0.1")
+	}
+	code := b.want(201, b.ask("admin", "POST", "/api/codes", map[string]any{"userId": kavita})).json(t)["code"].(string)
+	p := b.tablet()
+	b.want(201, p.enrol(code, "pin", "802614"))
+	b.want(200, p.pin("kavita", "802614"))
+	// A role that sees every case asks for a passphrase.
+	b.want(422, b.ask("admin", "PATCH", "/api/users/"+kavita.(string), map[string]any{"role": "clinician"}))
+}

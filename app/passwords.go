@@ -84,6 +84,9 @@ func checkPassword(ctx context.Context, phc, password string) (bool, error) {
 // long as guessing passwords.
 const nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
+// noPassword stands where a hash would: no password fits.
+const noPassword = "!"
+
 const maxPassword = 200
 
 // checkNewPassword: a passphrase of 12 for those who see every case, 8 for the others.

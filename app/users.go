@@ -26,7 +26,7 @@ type createUserInput struct {
 		Username     string    `json:"username"`
 		Name         string    `json:"name"`
 		Role         care.Role `json:"role" enum:"chw,asha,clinician,admin"`
-		Password     string    `json:"password" maxLength:"800"`
+		Password     *string   `json:"password,omitempty" maxLength:"800" doc:"may be absent for who signs in by PIN on the clinic's tablets: CHWs and ASHAs"`
 		SupervisorID *string   `json:"supervisorId,omitempty" doc:"the ASHA of a CHW"`
 		Phone        *string   `json:"phone,omitempty"`
 		Language     *string   `json:"language,omitempty" enum:"hi,en"`
@@ -38,7 +38,7 @@ func (s *Server) createUser(ctx context.Context, in *createUserInput) (*userOutp
 	b := &in.Body
 	return s.changeUser(ctx, in.Keyed, care.Command{Kind: care.CreateUserKind, User: &care.UserChange{
 		Username: &b.Username, Name: &b.Name, Role: &b.Role, SupervisorID: b.SupervisorID, Phone: b.Phone, Language: b.Language,
-	}}, b.Role, &b.Password)
+	}}, b.Role, b.Password)
 }
 
 type updateUserInput struct {
@@ -76,6 +76,10 @@ func (s *Server) updateUser(ctx context.Context, in *updateUserInput) (*userOutp
 }
 
 func (s *Server) changeUser(ctx context.Context, k Keyed, cmd care.Command, role care.Role, password *string) (*userOutput, error) {
+	if password == nil && cmd.Kind == care.CreateUserKind && role.UsesPIN() {
+		none := noPassword
+		cmd.User.PasswordHash, cmd.User.PasswordSet = &none, true
+	}
 	if password != nil {
 		if err := checkNewPassword("password", role, *password); err != nil {
 			return nil, err

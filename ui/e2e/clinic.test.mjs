@@ -15,7 +15,7 @@ after(async () => {
 	await box.remove();
 });
 
-async function addPerson(page, { role, name, username, password, asha }) {
+async function addPerson(page, { role, name, username, password = '', asha, save = 'Save' }) {
 	await page.locator('[data-add-user]').click();
 	const sheet = page.locator('dialog');
 	await sheet.getByRole('button', { name: role, exact: true }).click();
@@ -23,7 +23,7 @@ async function addPerson(page, { role, name, username, password, asha }) {
 	await sheet.locator('[name="name"]').fill(name);
 	await sheet.locator('[name="username"]').fill(username);
 	await sheet.locator('[name="password"]').fill(password);
-	await sheet.getByRole('button', { name: 'Save' }).click();
+	await sheet.getByRole('button', { name: save, exact: true }).click();
 	await page.locator(`[data-user="${username}"]`).waitFor();
 }
 
@@ -66,6 +66,25 @@ test('from the setup code to the first case list', async () => {
 	await page.locator('[data-user="radha"]').click();
 	await page.locator('[data-active]').click();
 	await page.locator('[data-user="radha"].inactive').waitFor();
+	// One who has only the clinic's tablets needs no password; her tablet is added in the same breath.
+	await addPerson(page, { role: 'CHW', name: 'Kavita Rao', username: 'kavita', asha: 'Meena Sharma', save: 'Save and add tablet' });
+	const code = (await page.locator('[data-code]').getAttribute('data-code')).replace('-', '');
+	const hers = await (await chromium.newContext({ viewport: { width: 600, height: 960 } })).newPage();
+	await hers.addInitScript(() => localStorage.setItem('language', 'en'));
+	await hers.goto(`${box.url}/join#${code}`);
+	await hers.locator('[data-newcomer="kavita"] .keys').waitFor();
+	for (const pin of ['802614', '802614']) await hers.keyboard.type(pin, { delay: 20 });
+	await hers.locator('[data-new-case]').waitFor();
+	await page.locator('[data-come]', { hasText: 'Tablet of Kavita Rao' }).waitFor();
+	await page.keyboard.press('Escape');
+	// Her name need not be among the tiles: the field for the password takes the PIN as well.
+	await hers.locator('.me').click();
+	await hers.getByRole('button', { name: 'Sign out' }).click();
+	await hers.locator('[name="username"]').fill('kavita');
+	await hers.locator('[name="password"]').fill('802614');
+	await hers.getByRole('button', { name: 'Sign in' }).click();
+	await hers.locator('[data-new-case]').waitFor();
+	await hers.context().close();
 	// An ASHA with CHWs stays: their cases would have nobody to review them.
 	await page.locator('[data-user="meena"]').click();
 	await page.getByText('Her CHWs:').waitFor();

@@ -41,8 +41,6 @@ test('added, signed in on, locked, given a new PIN, sent away', async () => {
 	await page.goto(`${box.url}/join#${code}`);
 	await page.locator('[data-newcomer="chw"]').waitFor();
 	assert.equal(new URL(page.url()).hash, '', 'the code stays in the address bar');
-	await page.locator('[name="tablet"]').fill('वार्ड का टैबलेट');
-	await page.locator('[data-named]').click();
 	await type(page, '123456');
 	await type(page, '123456');
 	await page.locator('[data-wrong="weak_pin"]').waitFor();
@@ -53,8 +51,11 @@ test('added, signed in on, locked, given a new PIN, sent away', async () => {
 	await type(page, '802614');
 	await page.locator('[data-new-case]').waitFor();
 	// The admin's page sees it come, and the list has it.
-	await admin.page.locator('[data-come]', { hasText: 'वार्ड का टैबलेट' }).waitFor();
+	await admin.page.locator('[data-come]', { hasText: 'सुनीता यादव का टैबलेट' }).waitFor();
 	await admin.page.keyboard.press('Escape');
+	await admin.page.locator('[data-device]', { hasText: 'सुनीता यादव का टैबलेट' }).click();
+	await admin.page.locator('dialog [name="name"]').fill('वार्ड का टैबलेट');
+	await admin.page.locator('dialog button.main').click();
 	await admin.page.locator('[data-device]', { hasText: 'वार्ड का टैबलेट' }).waitFor();
 
 	const leave = async () => {

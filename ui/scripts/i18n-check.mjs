@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const src = new URL('../src/', import.meta.url).pathname;
 const part = (name) => JSON.parse(readFileSync(join(src, `lib/locales/${name}.json`), 'utf8'));
-const catalog = (language) => ({ ...part(language), ...part(`${language}.box`) });
+const catalog = (language) => ({ ...part(language), ...part(`${language}.box`), ...part(`${language}.guide`) });
 const hi = catalog('hi');
 const en = catalog('en');
 const faults = [];
@@ -16,7 +16,10 @@ const placeholders = (message) =>
 		.sort()
 		.join();
 
-for (const key of Object.keys(part('en.box'))) if (key in part('en')) faults.push(`${key}: in both parts`);
+const seen = new Set();
+for (const key of ['en', 'en.box', 'en.guide'].flatMap((name) => Object.keys(part(name))))
+	if (seen.has(key)) faults.push(`${key}: in two parts`);
+	else seen.add(key);
 
 // Alertness and oxygen have no unit; an empty word is right there and nowhere else.
 const mayBeEmpty = new Set(['unit.avpu', 'unit.onOxygen']);

@@ -4,6 +4,6 @@ import { settings } from './lib/settings.svelte';
 import Guide from './portals/Guide.svelte';
 
 await settings.start();
-await settings.learnAboutTheBox();
+await settings.learn('guide');
 mount(Guide, { target: document.getElementById('app')! });
 requestAnimationFrame(() => setTimeout(() => void import('./fonts'), 200));

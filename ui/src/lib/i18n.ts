@@ -1,13 +1,14 @@
 // Every word a person reads. Catalogs are flat JSON; {name} is a placeholder; plural forms are
 // the keys `….one` and `….other`. Digits are Latin in both languages. Words of pages about the box
-// are in the `.box` files, which those pages bring with them.
+// and the guide are in the `.box` and `.guide` files, which those pages bring with them.
 
 import type en from './locales/en.json';
 import type box from './locales/en.box.json';
+import type guide from './locales/en.guide.json';
 import type { Age, Language, Sex } from './api';
 import { settings } from './settings.svelte';
 
-export type Catalog = Record<keyof typeof en | keyof typeof box, string>;
+export type Catalog = Record<keyof typeof en | keyof typeof box | keyof typeof guide, string>;
 export type Key = keyof Catalog;
 /** A key made of a fixed first part and a code from the box. */
 type Prefix = Key extends `${infer P}.${string}` ? P : never;

@@ -931,7 +931,8 @@ export interface components {
             /** @enum {string} */
             language?: "hi" | "en";
             name: string;
-            password: string;
+            /** @description may be absent for who signs in by PIN on the clinic's tablets: CHWs and ASHAs */
+            password?: string;
             phone?: string;
             /** @enum {string} */
             role: "chw" | "asha" | "clinician" | "admin";

@@ -11,10 +11,10 @@ const daily: Words = {
 	hi: () => import('./locales/hi.json'),
 	en: () => import('./locales/en.json')
 };
-/** Of pages about the box and its tablets: a portal that shows none of them need not carry their words. */
-const aboutTheBox: Words = {
-	hi: () => import('./locales/hi.box.json'),
-	en: () => import('./locales/en.box.json')
+/** Words of some pages only: a portal that shows none of them need not carry them. */
+const more: Record<'box' | 'guide', Words> = {
+	box: { hi: () => import('./locales/hi.box.json'), en: () => import('./locales/en.box.json') },
+	guide: { hi: () => import('./locales/hi.guide.json'), en: () => import('./locales/en.guide.json') }
 };
 
 const remembered = (key: string): string | null => {
@@ -63,10 +63,10 @@ class Settings {
 		document.documentElement.lang = language;
 	}
 
-	/** Awaited before a page about the box is shown. */
-	async learnAboutTheBox() {
-		if (this.#parts.includes(aboutTheBox)) return;
-		this.#parts = [daily, aboutTheBox];
+	/** Awaited before a page with words of its own is shown. */
+	async learn(part: keyof typeof more) {
+		if (this.#parts.includes(more[part])) return;
+		this.#parts = [...this.#parts, more[part]];
 		await this.speak(this.language);
 	}
 

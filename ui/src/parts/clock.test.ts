@@ -9,7 +9,7 @@ let set: string[];
 let status: number;
 beforeEach(async () => {
 	await settings.speak('en');
-	await settings.learnAboutTheBox();
+	await settings.learn('box');
 	vi.useFakeTimers({ now: new Date('2026-11-26T12:00:00Z') });
 	const now = '2026-11-26T04:12:00.000Z';
 	clock = { now, state: 'unset', computer: now, believed: true, suggested: null };
