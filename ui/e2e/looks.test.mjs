@@ -84,6 +84,74 @@ describe('looks', () => {
 		await context.close();
 	});
 
+	test('before there is trust, and before there is a clinic', async () => {
+		const context = await chromium.newContext({ reducedMotion: 'reduce' });
+		const page = await context.newPage();
+		const status = {
+			name: 'aarogya.local',
+			version: 'v1',
+			fingerprint: 'AB12 CD34 EF56 7890',
+			clock: '2026-11-26T10:00:00Z',
+			portals: ['https://aarogya.local', 'https://192.168.1.5'],
+			caOpen: true,
+			needsSetup: false
+		};
+		const tells = async (more) => {
+			await page.unroute('**/status');
+			await page.route('**/status', (r) => r.fulfill({ json: { ...status, clock: new Date().toISOString(), ...more } }));
+		};
+		const shows = (verdict) => async (p) => {
+			await p.locator('.meta', { hasText: 'aarogya.local' }).waitFor();
+			await p.locator(`[data-verdict="${verdict}"]`).waitFor();
+		};
+		const light = { themes: ['light'] };
+		/** Opens the guide anew: its address may differ in what is behind # only. */
+		const open = async (verdict, path = '/guide.html') => {
+			await page.goto(`${box.url}/icon.svg`);
+			await page.goto(box.url + path);
+			await shows(verdict)(page);
+		};
+		await tells({});
+		await open('notYet');
+		await inPlace(page, 'guide');
+		for (const n of [1, 2, 3, 4]) {
+			await page.locator('.tile').nth(n).click();
+			await inPlace(page, `guide-kind-${n}`, light);
+		}
+		await open('impostor', '/guide.html#0000000000000000');
+		await inPlace(page, 'guide-impostor', light);
+		await tells({ caOpen: false });
+		await open('notYet');
+		await page.locator('[data-closed]').waitFor();
+		await inPlace(page, 'guide-closed', light);
+		await tells({ clock: '1970-01-01T00:00:00Z' });
+		await open('clock');
+		await inPlace(page, 'guide-clock', light);
+		await tells({ portals: [box.url] });
+		await open('ready');
+		await inPlace(page, 'guide-ready');
+		await page.unroute('**/status');
+		await page.route('**/status', (r) => r.abort());
+		await page.locator('[data-verdict="lost"]').waitFor();
+		await inPlace(page, 'guide-no-contact', light);
+
+		const empty = await new Box({ demo: false }).start();
+		try {
+			const next = (p) => p.locator('form .btn.main').click();
+			const second = async (p) => (await p.locator('[name="code"]').fill('1234-5678'), await next(p));
+			const third = async (p) => (await second(p), await p.locator('[name="clinicName"]').fill('PHC Rampur'), await next(p));
+			await page.goto(empty.url);
+			await everyWayOn(page, empty.url, [
+				['setup-1', '/', (p) => p.locator('[name="code"]').waitFor()],
+				['setup-2', '/', async (p) => (await second(p), await p.locator('[name="time"]').waitFor())],
+				['setup-3', '/', async (p) => (await third(p), await p.locator('[name="username"]').waitFor())]
+			]);
+		} finally {
+			await empty.remove();
+		}
+		await context.close();
+	});
+
 	test('CHW: list and the six questions', async () => {
 		const { page, context } = await tablet(chromium, box.url, 'chw');
 		const me = await page.evaluate(() => fetch('/api/auth/me').then((r) => r.json()));
@@ -201,6 +269,11 @@ describe('looks', () => {
 				'admin-user',
 				'/users',
 				async (p) => (await people(p), await p.locator('[data-user="chw"]').click(), p.locator('dialog[open]').waitFor())
+			],
+			[
+				'admin-new-user',
+				'/users',
+				async (p) => (await people(p), await p.locator('[data-add-user]').click(), p.locator('[data-and-tablet]').waitFor())
 			],
 			['admin-tablets', '/tablets', (p) => p.locator('[data-wifi]').waitFor()],
 			[
