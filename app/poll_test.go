@@ -198,6 +198,10 @@ func TestPollsTellWhatSocketsTell(t *testing.T) {
 	wait("asha", "asha2") // a resync says how far the log was just then
 	comment("doctor", one, "for another ASHA")
 	wait("asha2", "doctor", "chw")
+	// Something of her own brings the former ASHA past it: read only after the way back, it would
+	// be hers again, by whichever transport happens to be woken just then, before the resync.
+	b.opens("asha")
+	wait("asha", "doctor")
 	reassign("chw", "asha")
 	wait("asha", "asha2")
 	comment("chw", one, "back")

@@ -3,20 +3,26 @@ package db
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"aarogya/app/care"
 )
 
+// movedClock runs as the computer's, ahead of it or behind.
+type movedClock struct{ by atomic.Int64 }
+
+func (c *movedClock) now() time.Time       { return time.Now().Add(time.Duration(c.by.Load())) }
+func (c *movedClock) move(d time.Duration) { c.by.Add(int64(d)) }
+
 // Answers are there for three months at least, also while the clock is years ahead for some
 // days; and they do not pile up.
 func TestAnswersOutliveAClockSetAhead(t *testing.T) {
 	t.Parallel()
-	c := openClinic(t)
-	day := 24 * time.Hour
-	now := time.Now()
-	c.now = func() time.Time { return now }
+	var clock movedClock
+	c := openClinicAt(t, clock.now)
+	const day = 24 * time.Hour
 	first := newCase("Sunita Devi")
 	first.ID = NewID()
 	c.must(t, "chw", first)
@@ -33,18 +39,18 @@ func TestAnswersOutliveAClockSetAhead(t *testing.T) {
 			if err := c.ForgetOldAnswers(context.Background()); err != nil {
 				t.Fatal(err)
 			}
-			now = now.Add(day)
+			clock.move(day)
 		}
 		return count(t, c.DB, `SELECT COUNT(*) FROM answers`)
 	}
 	if n := keep(100); n != 101 {
 		t.Fatalf("after 100 days there are %d answers", n)
 	}
-	now = now.Add(2 * 365 * day)
+	clock.move(2 * 365 * day)
 	if n := keep(3); n < 95 {
 		t.Errorf("three days of a clock two years ahead leave %d answers", n)
 	}
-	now = now.Add(-2 * 365 * day)
+	clock.move(-2 * 365 * day)
 	if n := keep(60); n < 90 || n > 130 {
 		t.Errorf("two months later there are %d", n)
 	}
@@ -53,9 +59,8 @@ func TestAnswersOutliveAClockSetAhead(t *testing.T) {
 func TestSessionsOfTheTimeAhead(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	c := openClinic(t)
-	now := time.Now()
-	c.now = func() time.Time { return now }
+	var clock movedClock
+	c := openClinicAt(t, clock.now)
 	secret, _, err := c.SignIn(ctx, c.staff["doctor"].ID, Browser, "")
 	if err != nil {
 		t.Fatal(err)
@@ -67,14 +72,14 @@ func TestSessionsOfTheTimeAhead(t *testing.T) {
 		}
 		return err == nil
 	}
-	now = now.Add(-365 * 24 * time.Hour)
+	clock.move(-365 * 24 * time.Hour)
 	if err := c.ClockWentBack(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if !live() {
 		t.Error("signed out by a clock that was set back")
 	}
-	now = now.Add(sessionIdle + time.Hour)
+	clock.move(sessionIdle + time.Hour)
 	if live() {
 		t.Error("good for longer than any other, because the clock was set back")
 	}

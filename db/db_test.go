@@ -24,10 +24,13 @@ type clinic struct {
 	news  []Event
 }
 
-func openClinic(t testing.TB) *clinic {
+func openClinic(t testing.TB) *clinic { return openClinicAt(t, nil) }
+
+// openClinicAt is a clinic with a clock of its own.
+func openClinicAt(t testing.TB, now func() time.Time) *clinic {
 	t.Helper()
 	c := &clinic{staff: map[string]care.User{}}
-	d, err := Open(context.Background(), t.TempDir(), Options{Publish: func(events []Event) {
+	d, err := Open(context.Background(), t.TempDir(), Options{Now: now, Publish: func(events []Event) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.news = append(c.news, events...)
