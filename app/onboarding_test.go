@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"rsc.io/qr"
 )
 
 // clear is a box with both its addresses, and what answers on the one without encryption.
@@ -193,5 +195,49 @@ func TestCard(t *testing.T) {
 	}
 	if w := (wiFi{SSID: "open"}); w.joins() != "WIFI:T:nopass;S:open;;" {
 		t.Error(w.joins())
+	}
+}
+
+// What whoever installs the box reads, with a network and without one; the QR code is read
+// back as a scanner would see it.
+func TestGuideInTheTerminal(t *testing.T) {
+	t.Parallel()
+	w := welcome{Name: "aarogya.local", Fingerprint: "AB12 CD34 EF56 7890", portal: "https://aarogya.local", setupCode: "1234-5678"}
+	if text := w.inTerminal(); !strings.Contains(text, "has no address") || !strings.Contains(text, "1234-5678") || strings.Contains(text, "█") {
+		t.Error(text)
+	}
+	w.setupCode = ""
+	w.Guide = []way{newWay("http://192.168.1.5/s#AB12CD34EF567890"), newWay("http://aarogya.local/s#AB12CD34EF567890")}
+	text := w.inTerminal()
+	for _, want := range []string{"http://192.168.1.5/s#AB12CD34EF567890", "or http://aarogya.local/s", "AB12 CD34 EF56 7890"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+	if strings.Contains(text, "Setup code") {
+		t.Error("a setup code, though there is an admin")
+	}
+	code, err := qr.Encode(w.Guide[0].URL, qr.L)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows [][]rune
+	for line := range strings.Lines(text) {
+		if line, ok := strings.CutPrefix(line, "\x1b[97;40m"); ok {
+			rows = append(rows, []rune(strings.TrimSuffix(line, "\x1b[0m\n")))
+		}
+	}
+	const quiet = 4
+	if len(rows) != (code.Size+2*quiet+1)/2 {
+		t.Fatalf("%d rows for a code of %d squares", len(rows), code.Size)
+	}
+	for y := -quiet; y < code.Size+quiet; y++ {
+		for x := -quiet; x < code.Size+quiet; x++ {
+			cell, upper := rows[(y+quiet)/2][x+quiet], (y+quiet)%2 == 0
+			light := cell == '█' || cell == '▀' && upper || cell == '▄' && !upper
+			if light == code.Black(x, y) {
+				t.Fatalf("the square at %d, %d is wrong", x, y)
+			}
+		}
 	}
 }

@@ -157,7 +157,9 @@ func (s *Server) welcome(ctx context.Context) (welcome, error) {
 			}
 			w.Guide = append(w.Guide, newWay(w.guideAt(hostOf(a), s.guidePort)))
 		}
-		w.Guide = append(w.Guide, newWay(w.guideAt(w.Name, s.guidePort)))
+		if len(w.Guide) > 0 { // a name without an address leads nowhere
+			w.Guide = append(w.Guide, newWay(w.guideAt(w.Name, s.guidePort)))
+		}
 	}
 	return w, nil
 }
