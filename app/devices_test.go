@@ -236,11 +236,12 @@ func TestCodesThatAreRefused(t *testing.T) {
 			t.Errorf("%s again: %s", path, got)
 		}
 	}
-	for name, wait := range map[string]time.Duration{"late": codeMinutes(11), "the clock set back": -codeMinutes(60)} {
+	// In this order: the box believes a clock that is set back only if it was ahead.
+	for _, wait := range []time.Duration{codeMinutes(11), -codeMinutes(60)} {
 		code := b.code("admin", "doctor")
 		move(wait)
 		if got := fieldCode(t, b.tablet().enrol(code)); got != "code_expired" {
-			t.Errorf("%s: %s", name, got)
+			t.Errorf("used after %v: %s", wait, got)
 		}
 		move(codeMinutes(120)) // over the throttle of whoever tried
 	}
